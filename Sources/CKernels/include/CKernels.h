@@ -1,0 +1,203 @@
+// Hand-tuned kernels behind Peregrine's tensors.
+//
+// One rule holds for every function here: a result never depends on how many rows are computed
+// together, on how the work is tiled, on the number of threads or on the instruction set. Products
+// are chains of fused multiply-adds in the order of the summed index; every other sum runs in
+// PG_LANES interleaved partial sums (element i goes to lane i mod PG_LANES) that are joined by one
+// fixed tree. So the scalar reference, AVX2, AVX-512 and NEON give the same bits.
+//
+// Pointers need no alignment beyond that of float. Outputs must not overlap inputs unless a
+// function says "in place". Sizes are elements, strides ("ld…") are elements between rows.
+#ifndef PEREGRINE_CKERNELS_H
+#define PEREGRINE_CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Width of the virtual vector that fixes the order of sums.
+#define PG_LANES 16
+// Columns in a panel of a packed matrix.
+#define PG_PANEL 32
+
+// ---------------------------------------------------------------------------------------------
+// Instruction sets
+
+typedef enum {
+  PG_ISA_REFERENCE = 0,  // plain scalar C, the definition of every result
+  PG_ISA_PORTABLE = 1,   // vector code for whatever the compiler's baseline is
+  PG_ISA_NEON = 2,
+  PG_ISA_AVX2 = 3,
+  PG_ISA_AVX512 = 4
+} pg_isa;
+
+// The set in use: the best the machine has, or the one named by the environment variable
+// PEREGRINE_ISA (reference, portable, neon, avx2, avx512) when the machine has it.
+pg_isa pg_current_isa(void);
+// Whether this machine can run a set.
+int pg_isa_available(pg_isa isa);
+// Switches all following calls to a set; returns 0, or -1 if the machine lacks it. For tests.
+int pg_select_isa(pg_isa isa);
+// "avx512" and so on.
+const char *pg_isa_name(pg_isa isa);
+
+// ---------------------------------------------------------------------------------------------
+// Products
+
+// Floats that the packed form of a [K x N] matrix takes: K * (N rounded up to PG_PANEL).
+size_t pg_packed_count(size_t k, size_t n);
+
+// Packs B[k][n] = b[k * k_stride + n * n_stride] into panels of PG_PANEL columns,
+// [panel][k][PG_PANEL], missing columns zero.
+void pg_pack(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n_stride,
+             float *packed);
+
+// C[m][n] = init + sum over k of A[m][k] * B[k][n], one fma chain in ascending k per element,
+// starting from C itself when accumulate != 0, else from bias[n] when bias is given, else from 0.
+void pg_matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
+               const float *bias, float *c, size_t ldc, int accumulate);
+
+// D[m][n] (+)= sum over t of A[t][m] * B[t][n], one fma chain in ascending t per element: the
+// gradient of a weight. Starts from D when accumulate != 0, else from 0.
+void pg_matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
+                     size_t ldb, float *d, size_t ldd, int accumulate);
+
+// out[n] (+)= sum over rows t of a[t][n], in ascending t. Starts from out when accumulate != 0.
+void pg_sum_rows(size_t rows, size_t n, const float *a, size_t lda, float *out, int accumulate);
+
+// ---------------------------------------------------------------------------------------------
+// Element-wise
+
+void pg_add(size_t n, const float *a, const float *b, float *out);          // may be in place
+void pg_multiply(size_t n, const float *a, const float *b, float *out);     // may be in place
+void pg_scale(size_t n, float s, const float *a, float *out);               // may be in place
+void pg_axpy(size_t n, float s, const float *x, float *y);                  // y = fma(s, x, y)
+// e^x: error at most 2 units in the last place on [-87.3, 88.7]; 0 below (also for -inf), +inf
+// above, NaN for NaN. Never a subnormal.
+void pg_exp(size_t n, const float *x, float *out);                          // may be in place
+// Sum in lanes; see the rule above.
+float pg_sum(size_t n, const float *x);
+float pg_dot(size_t n, const float *a, const float *b);
+// Largest element; NaN if any element is NaN; -inf when n is 0.
+float pg_max(size_t n, const float *x);
+// Sum of squares in double, lanes as above.
+double pg_sum_of_squares(size_t n, const float *x);
+// 1 when every element is finite.
+int pg_all_finite(size_t n, const float *x);
+
+// out = silu(gate) * up, silu(z) = z / (1 + e^-z).
+void pg_swiglu(size_t n, const float *gate, const float *up, float *out);
+// d_gate and d_up are overwritten.
+void pg_swiglu_backward(size_t n, const float *gate, const float *up, const float *d_out,
+                        float *d_gate, float *d_up);
+
+// ---------------------------------------------------------------------------------------------
+// Norm and rotary position
+
+// y[r][i] = x[r][i] * s[r] * weight[i], s[r] = 1 / sqrt(mean(x[r]^2) + epsilon); s is written to
+// inverse[r] unless NULL.
+void pg_rms_norm(size_t rows, size_t width, const float *x, const float *weight, float epsilon,
+                 float *y, float *inverse);
+// d_x += gradient with respect to x; d_weight += gradient with respect to weight, rows ascending.
+void pg_rms_norm_backward(size_t rows, size_t width, const float *x, const float *weight,
+                          const float *inverse, const float *d_y, float *d_x, float *d_weight);
+
+// Rotates pairs (x[i], x[i + d/2]) of every head by the angle of the row's position, in place.
+//   x: rows of `heads * head_dim` floats, row stride ldx
+//   positions[r]: index into the tables; cosines, sines: [position][head_dim / 2]
+// direction +1 rotates forward, -1 back (the gradient).
+void pg_rotary(size_t rows, size_t heads, size_t head_dim, const int32_t *positions,
+               const float *cosines, const float *sines, int direction, float *x, size_t ldx);
+
+// ---------------------------------------------------------------------------------------------
+// Causal attention with grouped heads over one sequence
+//
+// Keys live in panels of PG_LANES positions, per key-value head:
+//   keys[head][position / PG_LANES][d][position % PG_LANES]     head stride key_stride
+// Values as rows:
+//   values[head][position][d]                                   head stride value_stride
+// so a sequence can grow in place. Floats needed per head for n positions: pg_key_count(n, d) and
+// n * d. Slots of a panel beyond the last written position must hold finite numbers (zeros).
+
+size_t pg_key_count(size_t positions, size_t head_dim);
+
+// Writes keys and values of `rows` consecutive positions from `first`.
+//   k, v: rows of kv_heads * head_dim floats with row strides ldk, ldv
+void pg_store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t head_dim,
+                          const float *k, size_t ldk, const float *v, size_t ldv, float *keys,
+                          size_t key_stride, float *values, size_t value_stride);
+
+// Scratch floats that attention over `positions` positions needs.
+size_t pg_attention_scratch_count(size_t positions, size_t heads, size_t head_dim);
+
+// For query row r (at position first + r) and head h, over positions j <= first + r:
+//   score[j] = scale * (q . k[j])           fma chain over d, then one product
+//   out = sum over j of e^(score[j] - max) v[j], divided by the sum of e^(...)
+// heads % kv_heads == 0; head h reads key-value head h / (heads / kv_heads).
+// log_sum[r * heads + h] = max + log(sum), unless log_sum is NULL.
+void pg_attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size_t head_dim,
+                  float scale, const float *q, size_t ldq, const float *keys, size_t key_stride,
+                  const float *values, size_t value_stride, float *out, size_t ldo,
+                  float *log_sum, float *scratch);
+
+// Gradients of pg_attention for a whole sequence (first = 0): d_q is overwritten, d_k and d_v (rows
+// of kv_heads * head_dim floats) are overwritten. `out` and `log_sum` are those of the forward call.
+void pg_attention_backward(size_t rows, size_t heads, size_t kv_heads, size_t head_dim, float scale,
+                           const float *q, size_t ldq, const float *keys, size_t key_stride,
+                           const float *values, size_t value_stride, const float *out, size_t ldo,
+                           const float *log_sum, const float *d_out, size_t ldd_out, float *d_q,
+                           size_t ldd_q, float *d_k, size_t ldd_k, float *d_v, size_t ldd_v,
+                           float *scratch);
+
+// ---------------------------------------------------------------------------------------------
+// Embedding and head
+
+// out[r] = table[ids[r]].
+void pg_gather(size_t rows, size_t width, const float *table, const int32_t *ids, float *out);
+// d_table[ids[r]] += d_out[r], rows ascending.
+void pg_scatter_add(size_t rows, size_t width, const float *d_out, const int32_t *ids,
+                    float *d_table);
+
+// For each row of logits z (vocabulary floats, stride ldz), with u = z * inverse_temperature[r]:
+//   log_sum[r] = log sum e^u (max subtracted first)     log_probability[r] = u[target] - log_sum
+//   entropy[r] = -sum p log p, in nats, unless entropy is NULL
+void pg_log_probabilities(size_t rows, size_t vocabulary, const float *logits, size_t ldz,
+                          const float *inverse_temperature, const int32_t *targets,
+                          float *log_probability, float *log_sum, float *entropy);
+
+// Overwrites each row of logits with the gradient of
+//   d_log_probability[r] * log_probability[r] + d_entropy[r] * entropy[r]
+// d_entropy and entropy may both be NULL.
+void pg_log_probabilities_backward(size_t rows, size_t vocabulary, float *logits, size_t ldz,
+                                   const float *inverse_temperature, const int32_t *targets,
+                                   const float *log_sum, const float *entropy,
+                                   const float *d_log_probability, const float *d_entropy);
+
+// Draws one id from one row of logits: the first id whose cumulated probability (ascending ids,
+// summed one after the other) exceeds uniform in [0, 1); the last id of nonzero probability when
+// rounding leaves none. temperature 0 takes the largest logit, ties to the lowest id. Returns the
+// id, or -1 when a logit is NaN or all are -inf; *log_probability is bit for bit what
+// pg_log_probabilities gives for that id at the same inverse temperature (1 when greedy).
+// scratch: vocabulary floats.
+int32_t pg_draw(size_t vocabulary, const float *logits, float temperature, float uniform,
+                float *log_probability, float *scratch);
+
+// ---------------------------------------------------------------------------------------------
+// Optimiser
+
+// One AdamW step over flat arrays, all in one pass:
+//   g = gradient_scale * gradient
+//   m = beta1 m + (1 - beta1) g          v = beta2 v + (1 - beta2) g^2
+//   w -= learning_rate * (m / correction1 / (sqrt(v / correction2) + epsilon) + decay w)
+void pg_adamw(size_t n, float *w, const float *gradient, float *m, float *v, float learning_rate,
+              float beta1, float beta2, float epsilon, float decay, float correction1,
+              float correction2, float gradient_scale);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
