@@ -1,5 +1,3 @@
-internal import Trajectories
-
 /// The two parameters of BM25.
 public struct BM25Parameters: Sendable, Hashable, Codable {
   /// How quickly repetitions of a term stop counting; 0 counts a term once.

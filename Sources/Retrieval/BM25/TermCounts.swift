@@ -14,22 +14,30 @@ struct TermCounts {
   private(set) var lengths: [Int] = []
 
   init(_ documents: [Document], analyzer: TextAnalyzer) {
+    var numbers: [String: Int] = [:]
     lengths.reserveCapacity(documents.count)
     for (index, document) in documents.enumerated() {
-      let terms = analyzer.terms(in: document.contents)
-      for term in terms { count(term, in: Int32(index)) }
-      lengths.append(terms.count)
+      let words = analyzer.words(in: document.contents)
+      for word in words {
+        let number = numbers[word] ?? number(of: analyzer.stemming.stem(word))
+        numbers[word] = number
+        count(number, in: Int32(index))
+      }
+      lengths.append(words.count)
     }
   }
 
-  private mutating func count(_ term: String, in document: Int32) {
-    guard let number = vocabulary[term] else {
-      vocabulary[term] = postings.count
-      postings.append([Posting(document: document, frequency: 1)])
-      return
-    }
+  private mutating func number(of term: String) -> Int {
+    if let number = vocabulary[term] { return number }
+    let number = postings.count
+    vocabulary[term] = number
+    postings.append([])
+    return number
+  }
+
+  private mutating func count(_ number: Int, in document: Int32) {
     let last = postings[number].count - 1
-    if postings[number][last].document == document {
+    if last >= 0, postings[number][last].document == document {
       postings[number][last].frequency += 1
     } else {
       postings[number].append(Posting(document: document, frequency: 1))

@@ -43,6 +43,12 @@ public struct TextAnalyzer: Sendable, Hashable {
 
   /// The terms of a text, in order, repeated as often as they occur; none for an empty text.
   public func terms(in text: String) -> [String] {
+    let words = words(in: text)
+    return stemming == .none ? words : words.map(stemming.stem)
+  }
+
+  /// The words of a text that are not dropped, before stemming.
+  func words(in text: String) -> [String] {
     var result: [String] = []
     let scalars = (lowercases ? text.lowercasedByScalar : text).unicodeScalars
     var start: String.Index?
@@ -52,24 +58,24 @@ public struct TextAnalyzer: Sendable, Hashable {
         if start == nil { start = index }
         length += 1
       } else if let first = start {
-        appendTerm(scalars[first..<index], length: length, to: &result)
+        appendWord(scalars[first..<index], length: length, to: &result)
         start = nil
         length = 0
       }
     }
     if let first = start {
-      appendTerm(scalars[first...], length: length, to: &result)
+      appendWord(scalars[first...], length: length, to: &result)
     }
     return result
   }
 
-  private func appendTerm(
-    _ scalars: Substring.UnicodeScalarView, length: Int, to terms: inout [String]
+  private func appendWord(
+    _ scalars: Substring.UnicodeScalarView, length: Int, to words: inout [String]
   ) {
     guard length >= minimumLength else { return }
     let word = String(String.UnicodeScalarView(scalars))
     guard !stopWords.contains(word) else { return }
-    terms.append(stemming.stem(word))
+    words.append(word)
   }
 }
 
