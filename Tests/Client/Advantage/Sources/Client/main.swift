@@ -1,0 +1,3 @@
+import Advantage
+
+print("Advantage imported on its own")
