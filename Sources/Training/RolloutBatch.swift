@@ -32,21 +32,6 @@ public struct RolloutBatch: Sendable {
   /// All trajectories, group after group.
   public var trajectories: [Trajectory] { groups.flatMap(\.members) }
 
-  /// The group of each trajectory.
-  var groupIndices: [Int] {
-    groups.enumerated().flatMap { index, group in group.members.map { _ in index } }
-  }
-
-  /// A number per trajectory that branches of one rollout share.
-  var rolloutIndices: [Int] {
-    var numbers: [RolloutID: Int] = [:]
-    return trajectories.map { trajectory in
-      if let number = numbers[trajectory.rollout] { return number }
-      numbers[trajectory.rollout] = numbers.count
-      return numbers.count - 1
-    }
-  }
-
   /// Numbers about the rollouts that don't depend on how they are learned from.
   public var metrics: [String: Double] {
     let all = trajectories

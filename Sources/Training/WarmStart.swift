@@ -52,8 +52,13 @@ public struct WarmStart: Sendable {
       let packed = PackedBatch(try await batch(step), selecting: .demonstration)
       guard packed.selectedCount > 0 else { continue }
       let pass = try await policy.forward(packed)
-      let result = try ImitationLoss<Float>().evaluate(packed.ragged(pass.logProbabilities))
-      try await policy.backward(pass, PolicyGradients(logProbabilities: result.gradient))
+      let current = packed.ragged(pass.logProbabilities)
+      let tokenCounts = (0..<packed.rowCount).map { current.range(ofRow: $0).count }
+      let result = try ImitationLoss().evaluate(
+        ObjectiveInput(
+          current: current, weights: LossAggregation.tokenMean.weights(tokenCounts: tokenCounts)))
+      try await policy.backward(
+        pass, PolicyGradients(logProbabilities: result.gradients.logProbabilities))
       let report = try await policy.step(
         OptimizerStep(
           learningRate: learningRate.rate(step: step, of: steps),
