@@ -1,7 +1,9 @@
 public import RandomStreams
 public import Trajectories
 
-/// A world that one agent acts in. It speaks text, never tokens.
+/// A world that one agent acts in.
+///
+/// It speaks text, never tokens.
 ///
 /// An environment value is one session: `reset` starts an episode and `step` answers one action.
 /// After the end only `reset` begins anew; a `step` then changes nothing and repeats the end.

@@ -2,17 +2,22 @@
 public struct SearchR1Settings: Sendable, Hashable {
   /// What the agent reads first.
   public var prompt: SearchR1Prompt
-  /// Turns in which a search is answered. One more follows, in which only an answer counts.
+  /// Turns in which a search is answered.
+  ///
+  /// One more follows, in which only an answer counts.
   public var searchTurns: Int
   /// Most passages per search.
   public var passageLimit: Int
-  /// Most Unicode scalars of passages per observation; longer ones are cut at the right, inside the
-  /// information tags. `nil` leaves them whole. Limits in tokens are the agent loop's business.
+  /// Most Unicode scalars of passages per observation.
+  ///
+  /// Longer ones are cut at the right, inside the information tags. `nil` leaves them whole. Limits in tokens are the agent loop's business.
   public var observationLimit: Int?
   /// How long a search may take; `nil` waits for ever.
   public var deadline: Duration?
-  /// The episode ends as looped when a query is made for this many times in all, counted without
-  /// regard to case and blanks. `nil` lets the agent repeat itself.
+  /// The episode ends as looped when one query is made this often.
+  ///
+  /// That last search is not run. Queries are compared without regard to case and blanks.
+  /// `nil` lets the agent repeat itself.
   public var repetitionLimit: Int?
   /// What the agent reads after a turn that is neither a search nor an answer.
   public var correction: String
