@@ -10,7 +10,8 @@ public struct SearchR1Settings: Sendable, Hashable {
   public var passageLimit: Int
   /// Most Unicode scalars of passages per observation.
   ///
-  /// Longer ones are cut at the right, inside the information tags. `nil` leaves them whole. Limits in tokens are the agent loop's business.
+  /// Longer ones are cut at the right, inside the information tags. `nil` leaves them whole. Limits
+  /// in tokens are the agent loop's business.
   public var observationLimit: Int?
   /// How long a search may take; `nil` waits for ever.
   public var deadline: Duration?
