@@ -43,9 +43,14 @@ struct SciFactTests {
   }
 
   struct Line: Decodable {
-    let _id: String
+    let id: String
     let title: String
     let text: String
+
+    private enum CodingKeys: String, CodingKey {
+      case id = "_id"
+      case title, text
+    }
   }
 
   @Test("scores and ranking equal bm25s", arguments: 0..<3)
@@ -57,7 +62,7 @@ struct SciFactTests {
     let run = try decoder.decode(Golden.self, from: golden).runs[index]
     let documents = try corpus.split(separator: UInt8(ascii: "\n")).map { line in
       let line = try decoder.decode(Line.self, from: Data(line))
-      return Document(id: line._id, title: line.title, text: line.text)
+      return Document(id: line.id, title: line.title, text: line.text)
     }
     #expect(documents.count == 5183)
     #expect(Set(run.meta.stopwords) == EnglishStopWords.lucene)
