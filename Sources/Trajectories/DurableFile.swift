@@ -8,16 +8,18 @@
 
 /// Whole files that are either the old ones or the new ones, whatever happens in between.
 package enum DurableFile {
-  /// Replaces a file's content.
+  /// Replaces a file's content by what `body` appends.
   ///
   /// The bytes go to `path.writing`, reach the disk, and only then take the name; the folder is
   /// synchronised last. On failure the old file is untouched and the unfinished one removed. One
   /// writer per path at a time.
-  package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
+  package static func write(
+    to path: String, _ body: (DurableWriter) throws(FileError) -> Void
+  ) throws(FileError) {
     let unfinished = path + ".writing"
+    let file = try FileDescriptor(unfinished, O_WRONLY | O_CREAT | O_TRUNC)
     do throws(FileError) {
-      let file = try FileDescriptor(unfinished, O_WRONLY | O_CREAT | O_TRUNC)
-      try file.write(bytes)
+      try body(DurableWriter(file: file))
       try file.synchronize()
       guard rename(unfinished, path) == 0 else {
         throw FileError(path: path, operation: .rename)
@@ -29,16 +31,19 @@ package enum DurableFile {
     try synchronizeFolder(of: path)
   }
 
-  /// Replaces a file's content; see ``write(_:to:)-(UnsafeRawBufferPointer,_)``.
+  /// Replaces a file's content; see ``write(to:_:)``.
   package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     try bytes.withUnsafeBufferPointer { bytes throws(FileError) in
-      try write(UnsafeRawBufferPointer(bytes), to: path)
+      try write(to: path) { writer throws(FileError) in
+        try writer.append(UnsafeRawBufferPointer(bytes))
+      }
     }
   }
 
   /// A file's content.
   package static func read(_ path: String) throws(FileError) -> [UInt8] {
-    try FileDescriptor(path, O_RDONLY).readToEnd()
+    let file = try ReadableFile(path)
+    return try file.read(0..<file.size)
   }
 
   /// Waits for the disk to hold the names in the folder of `path`.
@@ -46,6 +51,14 @@ package enum DurableFile {
     let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."
     try FileDescriptor(folder, O_RDONLY).synchronize()
   }
+}
+
+/// The unfinished side of ``DurableFile/write(to:_:)``.
+package struct DurableWriter {
+  fileprivate let file: FileDescriptor
+
+  /// Appends bytes to the file being written.
+  package func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) { try file.write(bytes) }
 }
 
 /// An open file, closed when the last reference goes.
@@ -98,18 +111,23 @@ final class FileDescriptor: Sendable {
     }
   }
 
-  func readToEnd() throws(FileError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(try size())
-    var piece = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = piece.withUnsafeMutableBytes { read(number, $0.baseAddress, $0.count) }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw FileError(path: path, operation: .read)
+  /// The bytes at a range of positions; fewer where the file ends before.
+  func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
+    var failed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+      while filled < range.count {
+        let count = pread(
+          number,
+          UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+            .baseAddress,
+          min(range.count - filled, 1 << 30), off_t(range.lowerBound + filled))
+        if count < 0, errno == EINTR { continue }
+        failed = count < 0
+        if count <= 0 { return }
+        filled += count
       }
-      if count == 0 { return bytes }
-      bytes += piece[..<count]
     }
+    if failed { throw FileError(path: path, operation: .read) }
+    return bytes
   }
 }

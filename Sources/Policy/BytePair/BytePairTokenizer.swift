@@ -97,7 +97,7 @@ public struct BytePairTokenizer: Tokenizer {
     }
   }
 
-  /// The bytes one id stands for; empty for an id outside the vocabulary. Constant time.
+  /// The bytes one id stands for, in constant time; empty for an id outside the vocabulary.
   public func bytes(of id: Int32) -> [UInt8] { Array(vocabulary.bytes(of: id)) }
 
   /// The id of an added token by its exact text, or `nil`.
