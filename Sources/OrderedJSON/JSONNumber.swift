@@ -36,8 +36,9 @@ public struct JSONNumber: Sendable {
     return value
   }
 
-  /// Sign, digits without leading or trailing zeros, and the power of ten they are multiplied by;
-  /// `nil` when the exponent itself overflows. Zero is `(false, "0", 0)`.
+  /// Sign, digits without leading or trailing zeros, and the power of ten they are multiplied by.
+  ///
+  /// Zero is `(false, "0", 0)`; `nil` when the exponent itself overflows.
   private var normalForm: (negative: Bool, digits: String, exponent: Int)? {
     var digits: [UInt8] = []
     var exponent = 0
