@@ -1,3 +1,5 @@
+internal import Trajectories
+
 /// Compares each rollout with the others of its group; every token of a rollout gets the same.
 ///
 ///     A[i] = (r[i] - baseline) / scale
@@ -79,7 +81,7 @@ public struct GroupRelative: AdvantageEstimator, Hashable, Codable {
   /// plus 1e-6.
   public static let grpo = GroupRelative()
 
-  /// GRPO done right ("Dr. GRPO"): distance to the mean, unscaled.
+  /// GRPO without its length and difficulty biases: distance to the mean, unscaled.
   ///
   /// Its loss is ``LossAggregation/constantLength(_:)``.
   public static let drGRPO = GroupRelative(scale: .none)

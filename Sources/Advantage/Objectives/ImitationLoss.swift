@@ -4,8 +4,7 @@ internal import Trajectories
 ///
 ///     l = -current
 ///
-/// Weigh demonstrations with ``LossAggregation/weights(for:leavingOut:counts:)``, like any rows;
-/// their scores play no part but must not be missing.
+/// Weigh demonstrations with ``LossAggregation/weights(tokenCounts:counts:)``.
 ///
 /// Diagnostics: `imitationLoss`.
 public struct ImitationLoss: PolicyObjective, Hashable, Codable {

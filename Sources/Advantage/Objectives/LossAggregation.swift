@@ -38,23 +38,39 @@ public enum LossAggregation: Sendable, Hashable, Codable {
   public func weights(
     for rows: ScoredRows, leavingOut leftOut: Set<Int> = [], counts: BatchCounts? = nil
   ) -> RowWeights {
-    let counts = counts ?? BatchCounts(rows, leavingOut: leftOut)
-    let tokens = Double(max(counts.tokens, 1))
-    let sequences = Double(max(counts.sequences, 1))
-    var weights = Array(repeating: 0.0, count: rows.rowCount)
-    for member in rows.grouped.lazy.flatMap(\.members) where member.score.value != nil {
-      let counted = member.rows.filter { !leftOut.contains($0) }
-      let length = counted.reduce(0) { $0 + rows.range(ofRow: $1).count }
+    weights(
+      of: rows.sequences(leavingOut: leftOut), lengths: rows.tokenCounts, counts: counts)
+  }
+
+  /// The weight of each row's tokens where every row is a sequence of its own and counts, such as
+  /// demonstrations.
+  ///
+  /// - Parameters:
+  ///   - tokenCounts: How many tokens of each row are selected, not negative. `[B]`
+  ///   - counts: What the whole optimiser batch holds; counted when `nil`.
+  public func weights(tokenCounts: [Int], counts: BatchCounts? = nil) -> RowWeights {
+    weights(of: tokenCounts.indices.map { [$0] }, lengths: tokenCounts, counts: counts)
+  }
+
+  private func weights(
+    of sequences: [[Int]], lengths: [Int], counts: BatchCounts?
+  ) -> RowWeights {
+    let counts = counts ?? BatchCounts(sequences, lengths: lengths)
+    let tokenCount = Double(max(counts.tokens, 1))
+    let sequenceCount = Double(max(counts.sequences, 1))
+    var weights = Array(repeating: 0.0, count: lengths.count)
+    for rows in sequences {
+      let length = rows.reduce(0) { $0 + lengths[$1] }
       if length == 0 { continue }
       let weight =
         switch self {
-        case .tokenMean: 1 / tokens
-        case .sequenceMeanTokenMean: 1 / (sequences * Double(length))
-        case .sequenceMeanTokenSum: 1 / sequences
-        case .constantLength(let constant): 1 / (sequences * Double(positive(constant)))
+        case .tokenMean: 1 / tokenCount
+        case .sequenceMeanTokenMean: 1 / (sequenceCount * Double(length))
+        case .sequenceMeanTokenSum: 1 / sequenceCount
+        case .constantLength(let constant): 1 / (sequenceCount * Double(positive(constant)))
         case .tokenSum: 1.0
         }
-      for row in counted { weights[row] = weight }
+      for row in rows { weights[row] = weight }
     }
     return RowWeights(perToken: weights)
   }
@@ -80,14 +96,28 @@ public struct BatchCounts: Sendable, Hashable, Codable {
 
   /// Counts the rows with a score that are not left out.
   public init(_ rows: ScoredRows, leavingOut leftOut: Set<Int> = []) {
-    self.init(tokens: 0, sequences: 0)
-    for member in rows.grouped.lazy.flatMap(\.members) where member.score.value != nil {
-      let length = member.rows.lazy.filter { !leftOut.contains($0) }
-        .reduce(0) { $0 + rows.range(ofRow: $1).count }
+    self.init(rows.sequences(leavingOut: leftOut), lengths: rows.tokenCounts)
+  }
+
+  init(_ sequences: [[Int]], lengths: [Int]) {
+    tokens = 0
+    self.sequences = 0
+    for rows in sequences {
+      let length = rows.reduce(0) { $0 + lengths[$1] }
       tokens += length
-      if length > 0 { sequences += 1 }
+      if length > 0 { self.sequences += 1 }
     }
   }
+}
+
+extension ScoredRows {
+  /// The rows of each scored rollout, without those left out.
+  fileprivate func sequences(leavingOut leftOut: Set<Int>) -> [[Int]] {
+    grouped.flatMap(\.members).filter { $0.score.value != nil }
+      .map { $0.rows.filter { !leftOut.contains($0) } }
+  }
+
+  fileprivate var tokenCounts: [Int] { (0..<rowCount).map { range(ofRow: $0).count } }
 }
 
 /// What every token of each row weighs in a loss; 0 for rows that take no part.
