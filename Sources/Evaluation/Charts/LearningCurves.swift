@@ -1,7 +1,6 @@
 /// The curves that tell whether a run learns, and whether it learns what it should.
 enum LearningCurves {
-  /// One chart a metric, in a fixed order. Metrics that were never recorded are left out, apart
-  /// from the reward.
+  /// One chart a metric that was recorded, in a fixed order; the reward always has one.
   static func charts(_ metrics: [MetricsRecord]) -> [LineChart] {
     curves.compactMap { curve in
       let points = metrics.compactMap { record in

@@ -5,7 +5,7 @@ public struct LineChart: Sendable, Hashable {
   public let title: String
   /// What its numbers mean, in a few words; may be empty.
   public let subtitle: String
-  /// Steps and values, ascending in steps. Values that are not finite leave a gap.
+  /// Steps and values, ascending in steps; values that are not finite leave a gap.
   public let points: [Point]
   /// A range that the axis encloses whatever the values are; `nil` to follow the values.
   public let enclosing: ClosedRange<Double>?
@@ -75,7 +75,7 @@ public struct LineChart: Sendable, Hashable {
 
   private var opening: String {
     "<svg viewBox=\"0 0 \(Plot.width) \(Plot.height)\" role=\"img\" "
-      + "aria-label=\"\(HTML.text(title)) by step\" xmlns=\"http://www.w3.org/2000/svg\">"
+      + "aria-label=\"\(HTML.text(title)) by step\">"
   }
 
   private var empty: String {

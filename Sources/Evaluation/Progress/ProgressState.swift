@@ -27,7 +27,7 @@ public struct ProgressState: Sendable, Hashable {
   /// Numbers to watch, in order.
   public let metrics: [Metric]
 
-  /// The state of a piece of work. Counts outside `0...total` are brought inside.
+  /// The state of a piece of work, with counts brought inside `0...total`.
   public init(
     title: String, completed: Int, total: Int, start: Int = 0, elapsed: Double,
     metrics: [Metric] = []

@@ -67,7 +67,7 @@ public final class ProgressWriter: Sendable {
     self.write = write
   }
 
-  /// Shows a new state. After ``finish()`` it does nothing.
+  /// Shows a new state; after ``finish()`` it does nothing.
   ///
   /// - Parameters:
   ///   - completed: How many units are done.
