@@ -74,9 +74,14 @@ public struct JSONLines<Record: RunRecord>: Sendable {
   ///
   /// - Throws: ``RunFolderError/broken(file:line:reason:)`` if the line is not a record.
   public func record(at index: Int) throws(RunFolderError) -> Record {
+    try decode(Record.self, at: index)
+  }
+
+  /// A part of a record, for those who need only that.
+  func decode<Part: Decodable>(_ type: Part.Type, at index: Int) throws(RunFolderError) -> Part {
     let line = lines[index]
     do {
-      return try RunCoding.decoder().decode(Record.self, from: Self.slice(data, line.bytes))
+      return try RunCoding.decoder().decode(type, from: Self.slice(data, line.bytes))
     } catch {
       throw .broken(file: file, line: line.number, reason: RunCoding.reason(for: error))
     }

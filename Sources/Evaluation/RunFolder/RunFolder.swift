@@ -47,6 +47,14 @@ public struct RunFolder: Sendable, Hashable {
     path.hasSuffix("/") ? path + file.rawValue : "\(path)/\(file.rawValue)"
   }
 
+  /// Throws unless the folder exists.
+  func requireFolder() throws(RunFolderError) {
+    var isFolder = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder else {
+      throw .noFolder(path: path)
+    }
+  }
+
   /// What was run; no entries when the file is not there.
   ///
   /// - Throws: ``RunFolderError`` if the file can't be read or is not a JSON object.
