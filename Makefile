@@ -51,4 +51,4 @@ docs:
 	@Scripts/docs
 
 clean:
-	rm -rf .build .build-tsan .build-asan
+	rm -rf .build .build-tsan .build-asan .build-docs

@@ -51,12 +51,11 @@ client() {
   rm "$work/$1/Manifest.swift.in"
 }
 
-# package NAME COMMAND…: a swift command inside a client's folder, with no cache shared.
+# in_client NAME COMMAND…: a swift command for a client, with a cache that goes with it.
 in_client() {
   local name="$1" command="$2"
   shift 2
-  # shellcheck disable=SC2086
-  swift $command --package-path "$work/$name" --disable-dependency-cache "$@" < /dev/null
+  swift "$command" --package-path "$work/$name" --cache-path "$work/cache" "$@" < /dev/null
 }
 
 echo 'client Advantage: one module of a tagged version'
@@ -64,9 +63,9 @@ client Advantage
 in_client Advantage build
 "$work/Advantage/.build/debug/Client"
 
-resolved="$(in_client Advantage 'package' show-dependencies --format json 2> /dev/null |
+resolved="$(in_client Advantage package show-dependencies --format json 2> /dev/null |
   sed -n 's/^ *"identity" *: *"\(.*\)",*$/\1/p' | sort | tr '\n' ' ')"
-[[ "$resolved" == 'client peregrine ' ]] ||
+[[ "$resolved" == 'advantage peregrine ' ]] ||
   fail "only peregrine should be resolved for a client of Advantage, got: $resolved"
 
 if command -v ldd > /dev/null; then

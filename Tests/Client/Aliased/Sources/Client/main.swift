@@ -1,5 +1,3 @@
-import PeregrineTensor
 import Tensor
 
-let mine = Tensor::Tensor()
-print("Tensor belongs to \(mine.owner), ours is called PeregrineTensor here")
+print("One Tensor belongs to \(Tensor().owner), the other sums to \(sumOfOnes(6)).")
