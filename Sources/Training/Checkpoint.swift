@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-public import Policy
+internal import Policy
 internal import Trajectories
 
 /// Where a run stood: what is in a checkpoint besides the policy.

@@ -1,7 +1,7 @@
 public import Agents
-public import Environments
+internal import Environments
 public import Evaluation
-public import Policy
+internal import Policy
 public import RandomStreams
 public import Rewards
 public import Trajectories

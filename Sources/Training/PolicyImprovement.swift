@@ -1,6 +1,6 @@
 public import Advantage
 public import Policy
-public import Trajectories
+internal import Trajectories
 
 /// Learning from one batch of scored rollouts: estimate, then update, once or several times.
 ///

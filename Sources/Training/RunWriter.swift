@@ -1,7 +1,7 @@
 public import Evaluation
 internal import FoundationEssentials
 internal import Synchronization
-public import Trajectories
+internal import Trajectories
 
 /// Writes the files of a run folder, so that a kill at any moment loses at most what came after the
 /// last checkpoint.
@@ -39,7 +39,7 @@ public final class RunWriter: Sendable {
     let folder = RunFolder(path: path)
     var files: [RunFolder.File: AppendingFile] = [:]
     for file in Self.journals + [.timings] {
-      files[file] = try AppendingFile(path: folder.path(of: file))
+      files[file] = try AppendingFile(folder.path(of: file))
     }
     self.files = Mutex(files)
   }
@@ -66,8 +66,8 @@ public final class RunWriter: Sendable {
     var sizes: [String: Int] = [:]
     for file in Self.journals {
       guard let appending = files.withLock({ $0[file] }) else { continue }
-      try appending.sync()
-      sizes[file.rawValue] = try appending.size()
+      try appending.synchronize()
+      sizes[file.rawValue] = try appending.size
     }
     return sizes
   }

@@ -1,6 +1,6 @@
 public import Agents
 public import Environments
-public import Evaluation
+internal import Evaluation
 internal import FoundationEssentials
 public import Policy
 public import RandomStreams

@@ -21,7 +21,7 @@ package enum DurableFile {
     do throws(FileError) {
       try body(DurableWriter(file: file))
       try file.synchronize()
-      guard rename(unfinished, path) == 0 else {
+      guard moved(unfinished, path) else {
         throw FileError(path: path, operation: .rename)
       }
     } catch {
@@ -44,6 +44,23 @@ package enum DurableFile {
   package static func read(_ path: String) throws(FileError) -> [UInt8] {
     let file = try ReadableFile(path)
     return try file.read(0..<file.size)
+  }
+
+  /// Gives a finished file or folder its name and waits for the disk to hold it.
+  package static func rename(_ old: String, to new: String) throws(FileError) {
+    try synchronizeFolder(of: old + "/.")
+    guard moved(old, new) else { throw FileError(path: new, operation: .rename) }
+    try synchronizeFolder(of: new)
+  }
+
+  private static func moved(_ old: String, _ new: String) -> Bool {
+    #if canImport(Glibc)
+      Glibc.rename(old, new) == 0
+    #elseif canImport(Musl)
+      Musl.rename(old, new) == 0
+    #else
+      Darwin.rename(old, new) == 0
+    #endif
   }
 
   /// Waits for the disk to hold the names in the folder of `path`.
