@@ -79,7 +79,8 @@ private func checkEpisode<World: Environment>(
     return await group.reduce(into: []) { $0.append($1.0) }
   }
   violations.require(
-    beside.allSatisfy { $0 == episode }, "\(place) sessions beside each other differ from one alone")
+    beside.allSatisfy { $0 == episode }, "\(place) sessions beside each other differ from one alone"
+  )
 }
 
 private func play(
@@ -125,7 +126,8 @@ private func checkEnd(
     // Refusing by an error is fine too: the episode does not go on.
     guard let step = try? await world.step(action) else { continue }
     violations.require(
-      step.end == end, "\(place) an episode that ended as \(end) went on to \(String(describing: step.end))")
+      step.end == end,
+      "\(place) an episode that ended as \(end) went on to \(String(describing: step.end))")
     violations.require(step.events.isEmpty, "\(place) a step after the end left events")
   }
 }

@@ -22,7 +22,8 @@ public func checkReward(
   unjudgeable: [Trajectory] = []
 ) async -> [String] {
   var violations = Violations()
-  violations.require(isLowerCamelCase(reward.name), "the name “\(reward.name)” is not lowerCamelCase")
+  violations.require(
+    isLowerCamelCase(reward.name), "the name “\(reward.name)” is not lowerCamelCase")
   for (index, trajectory) in (trajectories + unjudgeable).enumerated() {
     let place = "on trajectory \(index)"
     let report = await violations.value("the reward \(place)") {
@@ -78,10 +79,10 @@ private func checkRepetition(
   }
   violations.require(again == report, "\(place) a second report differs from the first")
 
-  async let left = reward.report(on: trajectory)
-  async let right = reward.report(on: trajectory)
   let both = await violations.value("the reward \(place), asked twice at once,") {
-    try await [left, right]
+    async let left = reward.report(on: trajectory)
+    async let right = reward.report(on: trajectory)
+    return try await [left, right]
   }
   violations.require(both == [report, report], "\(place) concurrent reports differ")
 
