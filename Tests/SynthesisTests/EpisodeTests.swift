@@ -44,27 +44,39 @@ struct Episode {
 
 @Suite("Searchers in the Search-R1 environment")
 struct EpisodeTests {
-  @Test("BM25 finds what a careful searcher looks for")
-  func careful() async throws {
-    let world = InventedWorld(stream: RandomStream(seed: 31), size: .medium, names: .train)
+  let world = InventedWorld(stream: RandomStream(seed: 31), size: .medium, names: .train)
+
+  private func episodes(_ habits: ClumsyHabits) async throws -> [Episode] {
     let index = try BM25Index(world.encyclopaedia.documents)
-    for limit in [1, 2, 3] {
-      let environment = SearchR1Environment(
-        retriever: index, settings: SearchR1Settings(prompt: .bare, passageLimit: limit))
-      let questions = QuestionWriter(world.encyclopaedia, prefix: "q")
-        .questions(200, stream: RandomStream(seed: 3))
-      var right = 0
-      var lengths: [Int] = []
-      for question in questions {
-        let episode = try await Episode(
-          question, habits: .careful, in: environment, stream: RandomStream(seed: 1))
-        right += episode.isRight ? 1 : 0
-        lengths.append(episode.transcript.utf8.count)
-        if !episode.isRight { print(episode.transcript) }
-      }
-      lengths.sort()
-      print(limit, questions.count, right, "median bytes", lengths[lengths.count / 2], "max", lengths.last ?? 0)
-      print(QuestionStatistics(questions))
+    let environment = SearchR1Environment(
+      retriever: index, settings: SearchR1Settings(prompt: .bare, searchTurns: 8))
+    let questions = QuestionWriter(world.encyclopaedia, prefix: "q")
+      .questions(240, stream: RandomStream(seed: 3))
+    var episodes: [Episode] = []
+    for (number, question) in questions.enumerated() {
+      let stream = RandomStream(seed: 1).child("episode", number)
+      episodes.append(try await Episode(question, habits: habits, in: environment, stream: stream))
     }
+    return episodes
+  }
+
+  @Test("BM25 finds what a careful searcher looks for, in a short episode")
+  func careful() async throws {
+    let episodes = try await episodes(.careful)
+    let right = episodes.filter(\.isRight)
+    #expect(Double(right.count) / Double(episodes.count) > 0.97)
+    #expect(right.allSatisfy { $0.end == .terminated && $0.outcome == .finished })
+    let lengths = episodes.map(\.transcript.utf8.count).sorted()
+    #expect(lengths[lengths.count / 2] < 1_600, "median \(lengths[lengths.count / 2]) bytes")
+    #expect(lengths[lengths.count * 99 / 100] < 3_000)
+  }
+
+  @Test("a clumsy searcher is right less often, and wrong where it stopped early")
+  func clumsy() async throws {
+    let episodes = try await episodes(.clumsy)
+    let share = Double(episodes.filter(\.isRight).count) / Double(episodes.count)
+    #expect((0.2...0.6).contains(share), "\(share)")
+    for episode in episodes where episode.outcome == .stoppedEarly { #expect(!episode.isRight) }
+    for episode in episodes { #expect(episode.end == .terminated) }
   }
 }

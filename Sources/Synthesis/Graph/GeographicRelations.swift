@@ -63,7 +63,7 @@ extension Relation {
 
   /// The official or main languages of a country, main first.
   public static let language = Relation(
-    .country, "language", .language, isMany: true,
+    .country, "language", .language, plural: "languages",
     wording: Wording(
       questions: ["What is the language of {}?", "Which language is spoken in {}?"],
       sentences: ["{Subject's} people speak {object}.", "People in {name} speak {object}."],
@@ -72,7 +72,7 @@ extension Relation {
 
   /// The countries that a country shares a border with.
   public static let neighbour = Relation(
-    .country, "neighbour", .country, isMany: true, entails: "country.neighbour",
+    .country, "neighbour", .country, plural: "neighbours", entails: "country.neighbour",
     wording: Wording(
       sentences: [
         "{Subject's} neighbours include {object}.", "{Subject} shares borders with {object}.",
@@ -84,7 +84,9 @@ extension Relation {
   public static let independence = Relation(
     .country, "independence year", .year,
     wording: Wording(
-      questions: ["In which year did {} become independent?", "What is the independence year of {}?"],
+      questions: [
+        "In which year did {} become independent?", "What is the independence year of {}?",
+      ],
       sentences: [
         "{Subject} became independent in {object}.", "{Subject} gained independence in {object}.",
       ],

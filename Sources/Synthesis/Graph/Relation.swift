@@ -10,8 +10,8 @@ public struct Relation: Sendable, Identifiable {
   public let subject: EntityKind
   /// The kind of object.
   public let object: EntityKind
-  /// Whether a subject may have several objects.
-  public let isMany: Bool
+  /// The word for several objects, "languages"; `nil` for a relation with one object at most.
+  public let plural: String?
   /// The id of the relation that also holds, with subject and object exchanged, whenever this one
   /// does: a capital's country is the country whose capital it is.
   public let entails: String?
@@ -24,21 +24,24 @@ public struct Relation: Sendable, Identifiable {
   ///   - subject: The kind of subject.
   ///   - noun: Its regular name; with the kind of subject it makes the ``id``.
   ///   - object: The kind of object.
-  ///   - isMany: Whether a subject may have several objects.
+  ///   - plural: The noun for several objects, where a subject may have them.
   ///   - entails: The id of the relation that follows for the object.
   ///   - wording: How it is said.
   public init(
-    _ subject: EntityKind, _ noun: String, _ object: EntityKind, isMany: Bool = false,
+    _ subject: EntityKind, _ noun: String, _ object: EntityKind, plural: String? = nil,
     entails: String? = nil, wording: Wording
   ) {
     id = "\(subject.rawValue).\(noun)"
     self.noun = noun
     self.subject = subject
     self.object = object
-    self.isMany = isMany
+    self.plural = plural
     self.entails = entails
     self.wording = wording
   }
+
+  /// Whether a subject may have several objects.
+  public var isMany: Bool { plural != nil }
 
   /// Whether it holds in both directions, like marriage.
   public var isSymmetric: Bool { entails == id }

@@ -43,7 +43,7 @@ extension Relation {
 
   /// The languages that a person speaks.
   public static let speaks = Relation(
-    .person, "language", .language, isMany: true,
+    .person, "language", .language, plural: "languages",
     wording: Wording(
       sentences: ["{Subject} speaks {object}.", "{Subject} is fluent in {object}."],
       membership: Wording.Membership(
@@ -51,9 +51,9 @@ extension Relation {
 
   /// The books that a person wrote.
   public static let wrote = Relation(
-    .person, "book", .book, isMany: true, entails: "book.author",
+    .person, "book", .book, plural: "books", entails: "book.author",
     wording: Wording(
-      sentences: ["{Subject} wrote {object}.", "{Subject} is the author of {object}."],
+      sentences: ["{Subject} wrote the books {object}.", "{Subject's} books are {object}."],
       membership: Wording.Membership(
         participle: "written by {}", verb: "was written by {}", alsoVerb: "was also written by {}"))
   )
@@ -96,9 +96,9 @@ extension Relation {
 
   /// The books that a company published.
   public static let published = Relation(
-    .company, "book", .book, isMany: true, entails: "book.publisher",
+    .company, "book", .book, plural: "books", entails: "book.publisher",
     wording: Wording(
-      sentences: ["{Subject} published {object}.", "{Subject} is the publisher of {object}."],
+      sentences: ["{Subject} published the books {object}.", "{Subject's} books are {object}."],
       membership: Wording.Membership(
         participle: "published by {}", verb: "was published by {}",
         alsoVerb: "was also published by {}")))

@@ -20,8 +20,9 @@ public struct QuestionStatistics: Sendable, Hashable, Codable, CustomStringConve
     var shapes: [String: Int] = [:]
     var answers: [String: Int] = [:]
     for task in tasks {
-      shapes["\(task.labels["type", default: "?"]) \(task.labels["pages", default: "?"])", default: 0]
-        += 1
+      shapes[
+        "\(task.labels["type", default: "?"]) \(task.labels["pages", default: "?"])", default: 0] +=
+        1
       answers[task.answers.first ?? "", default: 0] += 1
     }
     let total = Double(max(tasks.count, 1))

@@ -17,7 +17,7 @@ public struct SearchPlan: Sendable, Hashable, Codable {
   public struct Lookup: Sendable, Hashable, Codable {
     /// Whom to look up.
     public let subject: String
-    /// The regular noun of what is wanted: "mayor".
+    /// The regular noun of what is wanted: "mayor", or for a list its plural: "languages".
     public let noun: String
     /// What the passage says: one value, or a list.
     public let values: [String]
@@ -97,7 +97,7 @@ extension SearchPlan.Lookup {
     else { return nil }
     let document = pages.passages[passage].document
     self.subject = pages.graph[subject].name
-    noun = relation.noun
+    noun = isList ? relation.plural ?? relation.noun : relation.noun
     values = statement.objects.map { pages.graph[$0].name }
     self.isList = isList
     self.document = document.id

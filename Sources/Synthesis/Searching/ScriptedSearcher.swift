@@ -109,15 +109,12 @@ public struct ScriptedSearcher: Sendable {
   }
 
   private static func need(_ lookup: SearchPlan.Lookup) -> String {
-    lookup.isList
-      ? "I need the \(lookup.noun) list of \(lookup.subject)."
-      : "I need the \(lookup.noun) of \(lookup.subject)."
+    "I need the \(lookup.noun) of \(lookup.subject)."
   }
 
   private static func reading(_ lookup: SearchPlan.Lookup) -> String {
-    lookup.isList
-      ? "The \(lookup.noun) list of \(lookup.subject) is \(list(lookup.values))."
-      : "The \(lookup.noun) of \(lookup.subject) is \(lookup.values[0])."
+    let verb = lookup.values.count > 1 ? "are" : "is"
+    return "The \(lookup.noun) of \(lookup.subject) \(verb) \(list(lookup.values))."
   }
 
   /// Whether one text holds another, byte for byte.

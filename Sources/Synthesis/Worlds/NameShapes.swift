@@ -4,7 +4,8 @@ internal import RandomStreams
 enum NameShapes {
   static let shared = [
     "the", "and", "new", "port", "san", "saint", "fort", "city", "north", "south", "east", "west",
-    "upper", "islands", "republic", "são", "côte", "van", "bin", "united", "emirates", "of", "la", "el",
+    "upper", "islands", "republic", "são", "côte", "van", "bin", "united", "emirates", "of", "la",
+    "el",
   ]
 
   /// Shapes with how many times in a hundred each is drawn.
@@ -13,7 +14,8 @@ enum NameShapes {
     ("El @", 2), ("Saint @", 2), ("@ City", 2), ("Fort @", 1), ("La @", 1), ("@ @", 2),
   ]
   static let country: [(shape: String, weight: Int)] = [
-    ("@", 71), ("@ and @", 3), ("the @", 2), ("North @", 2), ("South @", 2), ("East @", 1), ("Upper @", 1),
+    ("@", 71), ("@ and @", 3), ("the @", 2), ("North @", 2), ("South @", 2), ("East @", 1),
+    ("Upper @", 1),
     ("the @ Islands", 3), ("the Republic of @", 2), ("New @", 3), ("Côte d'@", 1), ("@-@", 2),
     ("El @", 2), ("the United @ Emirates", 1), ("São @ and @", 1), ("@ @", 3),
   ]
@@ -39,9 +41,9 @@ enum NameShapes {
 /// Shapes of book titles; `#` stands for a plain noun.
 enum BookTitles {
   static let shapes: [(shape: String, weight: Int)] = [
-    ("The # of @", 40), ("@", 15), ("The @ #", 20), ("A # in @", 25),
+    ("The # of @", 45), ("@", 15), ("The @ #", 20), ("# in @", 20),
   ]
-  static let shared = ["of", "a", "in"]
+  static let shared = ["of", "in"]
   static let nouns = [
     "House", "Garden", "Song", "Winter", "Daughter", "Bridge", "Clock", "Harbour", "Mirror",
     "Letter", "Orchard", "Lantern", "Voyage", "Silence", "Stone", "Tower", "Map", "Debt", "Feast",
@@ -56,11 +58,11 @@ enum CompanyShapes {
     ("@ @", 15), ("@ Glass", 8), ("@ Foods", 8), ("@ Lines", 7), ("@", 7),
   ]
   static let publisher: [(shape: String, weight: Int)] = [
-    ("@ Press", 40), ("@ House", 20), ("@ Books", 30), ("@ @ Press", 10),
+    ("@ Press", 60), ("@ House", 30), ("@ @ Press", 10),
   ]
   static let shared = [
     "works", "brothers", "motors", "sons", "mills", "glass", "foods", "lines", "press", "house",
-    "books", "white", "blue",
+    "white", "blue",
   ]
 }
 

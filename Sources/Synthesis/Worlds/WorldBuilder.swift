@@ -135,7 +135,7 @@ struct WorldBuilder {
   ]
 
   private static let genres = [
-    "novel", "thriller", "comedy", "ghost story", "travel book", "family saga", "love story",
+    "novel", "thriller", "comedy", "ghost story", "travelogue", "family saga", "love story",
     "war novel", "satire", "memoir",
   ]
 }
