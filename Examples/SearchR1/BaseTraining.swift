@@ -17,7 +17,7 @@ enum BaseTraining {
   static func configuration(vocabulary: Int) -> DecoderConfiguration {
     DecoderConfiguration(
       vocabularyCount: vocabulary, width: 128, feedForwardWidth: 384, layerCount: 4, headCount: 4,
-      keyValueHeadCount: 2, contextLength: 1024)
+      keyValueHeadCount: 2, contextLength: 2048)
   }
 
   /// Learns a tokenizer and weights.
@@ -52,7 +52,7 @@ enum BaseTraining {
         demonstrations.append(
           try await demonstration(
             by: ScriptedSearcher(
-              plan: question.plan, habits: habits,
+              plan: question.plan, habits: 4 * step < 3 * steps ? .careful : habits,
               stream: stream.child("searcher", step, member)),
             of: question.task, in: library.environment(), tokenizer: tokenizer,
             rollout: RolloutID(step: step, group: member, member: 0),

@@ -118,13 +118,12 @@ public struct Trainer<Learner: SamplingPolicy & LearningPolicy & Checkpointable,
           advantages: outcome.advantages[index])
       }, to: .trajectories)
     try writer.append([MetricsRecord(step: step + 1, values: metrics)], to: .metrics)
-    let tokens = Double(trajectories.reduce(0) { $0 + $1.tokenCount })
-    let total = (clock.now - start).inSeconds
+    let rollout = (rolledOut - start).inSeconds
     let timings = [
-      TimingRecord.rollout: (rolledOut - start).inSeconds,
+      TimingRecord.rollout: rollout,
       TimingRecord.learning: (learned - rolledOut).inSeconds,
-      TimingRecord.total: total,
-      TimingRecord.tokensPerSecond: tokens / max(total, 1e-9),
+      TimingRecord.total: (clock.now - start).inSeconds,
+      TimingRecord.tokensPerSecond: (metrics["sampledTokens"] ?? 0) / max(rollout, 1e-9),
     ]
     try writer.append([TimingRecord(step: step + 1, seconds: timings)], to: .timings)
     return Report(step: step + 1, metrics: metrics, timings: timings)
