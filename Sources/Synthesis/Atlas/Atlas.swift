@@ -11,10 +11,10 @@ public enum Atlas {
   /// The day, as year-month-day, on which the facts hold.
   public static let date = "2026-01-01"
 
-  /// Every country, continent by continent and alphabetical inside each. Parsed at first use.
+  /// Every country, continent by continent and alphabetical inside each; parsed at first use.
   public static let countries: [AtlasCountry] = AtlasTable.countries()
 
-  /// The country with this ISO 3166-1 code of two letters in capitals, or `nil`. O(1).
+  /// The country with this ISO 3166-1 code of two letters in capitals, or `nil`; O(1).
   public static func country(alpha2: String) -> AtlasCountry? { byCode[alpha2] }
 
   private static let byCode = Dictionary(

@@ -24,9 +24,10 @@ public struct AtlasCountry: Sendable, Hashable {
   public let languages: [AtlasName]
   /// Countries with an undebated land border to it, as two-letter codes in alphabetical order.
   public let neighbours: [String]
-  /// Countries that share a land border with it by some counts only: over an overseas department,
-  /// an exclave on another continent, or a territory whose status is disputed. Never also in
-  /// ``neighbours``.
+  /// Countries that share a land border with it by some counts only, as two-letter codes.
+  ///
+  /// Such a border runs through an overseas department, an exclave on another continent, or a
+  /// territory whose status is disputed. None of them is also in ``neighbours``.
   public let debatedNeighbours: [String]
   /// The best-known river through its capital, where there is one.
   public let capitalRiver: AtlasName?
@@ -36,8 +37,9 @@ public struct AtlasCountry: Sendable, Hashable {
   public let callingCode: String?
 }
 
-/// A continent of the ``Atlas``, by its English name. Central America and the Caribbean are counted
-/// to North America.
+/// A continent of the ``Atlas``, by its English name.
+///
+/// Central America and the Caribbean are counted to North America.
 public enum AtlasContinent: String, Sendable, Hashable, CaseIterable {
   /// Africa with its islands, Madagascar among them.
   case africa = "Africa"

@@ -1,6 +1,8 @@
 extension AtlasTable {
-  /// Columns as in ``AtlasTable/columns``. Left empty: languages of Burkina Faso, Mali and Niger,
-  /// whose official languages have just been replaced.
+  /// The countries of Africa.
+  ///
+  /// Left empty: the languages of Burkina Faso, Mali and Niger, which have just replaced their
+  /// official ones.
   static let africa = """
     Algeria|DZ|DZA|Algiers|DZD|Arabic, Berber|LY MA ML MR NE TN||1962|213
     Angola|AO|AGO|Luanda|AOA|Portuguese|CD CG NA ZM||1975|244

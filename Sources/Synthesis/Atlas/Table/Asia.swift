@@ -1,6 +1,8 @@
 extension AtlasTable {
-  /// Columns as in ``AtlasTable/columns``. Left empty: the capitals of Israel and Palestine, on
-  /// which states disagree, and that of Singapore, a city.
+  /// The countries of Asia.
+  ///
+  /// Left empty: the capitals of Israel and Palestine, on which states disagree, and that of
+  /// Singapore, a city.
   static let asia = """
     Afghanistan|AF|AFG|Kabul|AFN|Dari, Pashto|CN IR PK TJ TM UZ ~IN|Kabul River|1919|93
     Armenia|AM|ARM|Yerevan|AMD|Armenian|AZ GE IR TR|Hrazdan|1991|374

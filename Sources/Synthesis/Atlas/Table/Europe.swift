@@ -1,6 +1,8 @@
 extension AtlasTable {
-  /// Columns as in ``AtlasTable/columns``. Left empty: the capitals of Monaco and Vatican City, each
-  /// one city, and the calling code of Vatican City, which has one assigned and another in use.
+  /// The countries of Europe.
+  ///
+  /// Left empty: the capitals of Monaco and Vatican City, each one city, and the calling code of
+  /// Vatican City, which has one assigned and another in use.
   static let europe = """
     Albania|AL|ALB|Tirana|ALL|Albanian|GR ME MK XK ~RS|Lana|1912|355
     Andorra|AD|AND|Andorra la Vella|EUR|Catalan|ES FR|Gran Valira = Valira||376

@@ -1,6 +1,7 @@
 extension AtlasTable {
-  /// Columns as in ``AtlasTable/columns``. Left empty: the calling codes of Jamaica and the Dominican
-  /// Republic, each of which has several.
+  /// The countries of North America.
+  ///
+  /// Left empty: the calling codes of Jamaica and the Dominican Republic, each of which has several.
   static let northAmerica = """
     Antigua and Barbuda|AG|ATG|Saint John's = St. John's|XCD|English|||1981|1-268
     Bahamas = The Bahamas|BS|BHS|Nassau|BSD|English|||1973|1-242

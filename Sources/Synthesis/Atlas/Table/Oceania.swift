@@ -1,6 +1,7 @@
 extension AtlasTable {
-  /// Columns as in ``AtlasTable/columns``. Nauru has no capital by law; Yaren, the seat of its
-  /// government, stands in the column.
+  /// The countries of Oceania.
+  ///
+  /// Nauru has no capital by law; Yaren, the seat of its government, stands in the column.
   static let oceania = """
     Australia|AU|AUS|Canberra|AUD|English||Molonglo|1901|61
     Cook Islands|CK|COK|Avarua|NZD|English, Cook Islands Māori||||682

@@ -1,6 +1,7 @@
 extension AtlasTable {
-  /// Columns as in ``AtlasTable/columns``. Several founding years are empty because declaration and
-  /// recognition lie years apart.
+  /// The countries of South America.
+  ///
+  /// Several founding years are empty because declaration and recognition lie years apart.
   static let southAmerica = """
     Argentina|AR|ARG|Buenos Aires|ARS|Spanish|BO BR CL PY UY|Río de la Plata = River Plate|1816|54
     Bolivia|BO|BOL|Sucre / La Paz|BOB|Spanish, Quechua, Aymara, Guarani|AR BR CL PE PY||1825|591
