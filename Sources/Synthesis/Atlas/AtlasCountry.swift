@@ -4,6 +4,8 @@
 public struct AtlasCountry: Sendable, Hashable {
   /// The common English name, without its article: "Gambia", "Netherlands".
   public let name: AtlasName
+  /// Whether its name has an article inside a sentence: "the Gambia".
+  public let hasArticle: Bool
   /// ISO 3166-1 code of two letters, such as "NA"; Kosovo has the user-assigned "XK".
   public let alpha2: String
   /// ISO 3166-1 code of three letters, such as "NAM"; Kosovo has the customary "XKX".
@@ -29,12 +31,15 @@ public struct AtlasCountry: Sendable, Hashable {
   /// Such a border runs through an overseas department, an exclave on another continent, or a
   /// territory whose status is disputed. None of them is also in ``neighbours``.
   public let debatedNeighbours: [String]
-  /// The best-known river through its capital, where there is one.
+  /// The best-known river through its capital, where there is one: "Nile", without "River".
   public let capitalRiver: AtlasName?
-  /// The year of independence or of the founding of the present state (CE), where undisputed.
-  public let foundingYear: Int?
+  /// The year (CE) in which it became independent from another state, where that is undisputed.
+  public let independenceYear: Int?
   /// The telephone calling code without its plus sign: "264", or "1-246" inside a shared plan.
   public let callingCode: String?
+
+  /// The name as it stands inside a sentence: "Namibia", "the Gambia".
+  public var nameInSentence: String { hasArticle ? "the \(name.common)" : name.common }
 }
 
 /// A continent of the ``Atlas``, by its English name.

@@ -20,6 +20,11 @@ enum AtlasTable {
     "ID": [.oceania], "KZ": [.europe], "RU": [.asia], "TR": [.europe],
   ]
 
+  /// Countries whose names have an article inside a sentence.
+  static let articles: Set<String> = [
+    "AE", "BS", "CD", "CF", "CG", "CK", "DO", "GB", "GM", "KM", "MH", "MV", "NL", "PH", "SB", "US",
+  ]
+
   static func countries() -> [AtlasCountry] {
     let currencies = currenciesByCode()
     let languages = languagesByName()
@@ -46,14 +51,15 @@ enum AtlasTable {
     }
     let neighbours = list(fields[6], separatedBy: " ")
     return AtlasCountry(
-      name: name(fields[0]), alpha2: fields[1], alpha3: fields[2], capital: capitals.first,
+      name: name(fields[0]), hasArticle: articles.contains(fields[1]), alpha2: fields[1],
+      alpha3: fields[2], capital: capitals.first,
       otherCapitals: Array(capitals.dropFirst()), continent: continent,
       otherContinents: otherContinents[fields[1]] ?? [], currency: tender.first,
       otherCurrencies: Array(tender.dropFirst()),
       languages: list(fields[5], separatedBy: ",").map { languages[$0] ?? AtlasName($0) },
       neighbours: neighbours.filter { !$0.hasPrefix("~") },
       debatedNeighbours: neighbours.filter { $0.hasPrefix("~") }.map { String($0.dropFirst()) },
-      capitalRiver: fields[7].isEmpty ? nil : name(fields[7]), foundingYear: Int(fields[8]),
+      capitalRiver: fields[7].isEmpty ? nil : name(fields[7]), independenceYear: Int(fields[8]),
       callingCode: fields[9].isEmpty ? nil : fields[9])
   }
 

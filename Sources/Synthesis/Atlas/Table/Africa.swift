@@ -16,7 +16,7 @@ extension AtlasTable {
     Chad|TD|TCD|N'Djamena|XAF|Arabic, French|CF CM LY NE NG SD|Chari|1960|235
     Comoros|KM|COM|Moroni|KMF|Comorian, French, Arabic|||1975|269
     Democratic Republic of the Congo = DR Congo = Congo-Kinshasa|CD|COD|Kinshasa|CDF|French|\
-    AO BI CF CG RW SS TZ UG ZM|Congo River|1960|243
+    AO BI CF CG RW SS TZ UG ZM|Congo|1960|243
     Djibouti|DJ|DJI|Djibouti City = Djibouti|DJF|French, Arabic|ER ET SO||1977|253
     Egypt|EG|EGY|Cairo|EGP|Arabic|IL LY PS SD|Nile|1922|20
     Equatorial Guinea|GQ|GNQ|Malabo / Ciudad de la Paz|XAF|Spanish, French, Portuguese|CM GA|\
@@ -25,27 +25,27 @@ extension AtlasTable {
     Eswatini = Swaziland|SZ|SWZ|Mbabane / Lobamba|SZL|Swazi, English|MZ ZA||1968|268
     Ethiopia|ET|ETH|Addis Ababa|ETB|Amharic, Oromo, Somali, Tigrinya, Afar|DJ ER KE SD SO SS|||251
     Gabon|GA|GAB|Libreville|XAF|French|CG CM GQ||1960|241
-    Gambia = The Gambia|GM|GMB|Banjul|GMD|English|SN|Gambia River|1965|220
+    Gambia = The Gambia|GM|GMB|Banjul|GMD|English|SN|Gambia|1965|220
     Ghana|GH|GHA|Accra|GHS|English|BF CI TG||1957|233
     Guinea|GN|GIN|Conakry|GNF|French|CI GW LR ML SL SN||1958|224
     Guinea-Bissau|GW|GNB|Bissau|XOF|Portuguese|GN SN|Geba||245
     Ivory Coast = Côte d'Ivoire|CI|CIV|Yamoussoukro / Abidjan|XOF|French|BF GH GN LR ML||1960|225
-    Kenya|KE|KEN|Nairobi|KES|Swahili, English|ET SO SS TZ UG|Nairobi River|1963|254
+    Kenya|KE|KEN|Nairobi|KES|Swahili, English|ET SO SS TZ UG|Nairobi|1963|254
     Lesotho|LS|LSO|Maseru|LSL / ZAR|Sotho, English|ZA|Caledon = Mohokare|1966|266
     Liberia|LR|LBR|Monrovia|LRD|English|CI GN SL||1847|231
     Libya|LY|LBY|Tripoli|LYD|Arabic|DZ EG NE SD TD TN||1951|218
     Madagascar|MG|MDG|Antananarivo|MGA|Malagasy, French||Ikopa|1960|261
-    Malawi|MW|MWI|Lilongwe|MWK|Chichewa, English|MZ TZ ZM|Lilongwe River|1964|265
-    Mali|ML|MLI|Bamako|XOF||BF CI DZ GN MR NE SN|Niger River|1960|223
+    Malawi|MW|MWI|Lilongwe|MWK|Chichewa, English|MZ TZ ZM|Lilongwe|1964|265
+    Mali|ML|MLI|Bamako|XOF||BF CI DZ GN MR NE SN|Niger|1960|223
     Mauritania|MR|MRT|Nouakchott|MRU|Arabic|DZ ML SN ~MA||1960|222
     Mauritius|MU|MUS|Port Louis|MUR|English, French|||1968|230
     Morocco|MA|MAR|Rabat|MAD|Arabic, Berber|DZ ~ES ~MR|Bou Regreg|1956|212
     Mozambique|MZ|MOZ|Maputo|MZN|Portuguese|MW SZ TZ ZA ZM ZW||1975|258
     Namibia|NA|NAM|Windhoek|NAD / ZAR|English|AO BW ZA ZM ~ZW||1990|264
-    Niger|NE|NER|Niamey|XOF||BF BJ DZ LY ML NG TD|Niger River|1960|227
+    Niger|NE|NER|Niamey|XOF||BF BJ DZ LY ML NG TD|Niger|1960|227
     Nigeria|NG|NGA|Abuja|NGN|English|BJ CM NE TD||1960|234
     Republic of the Congo = Congo-Brazzaville|CG|COG|Brazzaville|XAF|French|AO CD CF CM GA|\
-    Congo River|1960|242
+    Congo|1960|242
     Rwanda|RW|RWA|Kigali|RWF|Kinyarwanda, English, French, Swahili|BI CD TZ UG|Nyabarongo|1962|250
     São Tomé and Príncipe|ST|STP|São Tomé|STN|Portuguese|||1975|239
     Senegal|SN|SEN|Dakar|XOF|French|GM GN GW ML MR||1960|221

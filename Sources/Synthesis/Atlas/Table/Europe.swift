@@ -22,7 +22,7 @@ extension AtlasTable {
     Hungary|HU|HUN|Budapest|HUF|Hungarian|AT HR RO RS SI SK UA|Danube||36
     Iceland|IS|ISL|Reykjavik = Reykjavík|ISK|Icelandic||||354
     Ireland|IE|IRL|Dublin|EUR|English, Irish|GB|Liffey||353
-    Italy|IT|ITA|Rome|EUR|Italian|AT CH FR SI SM VA|Tiber|1861|39
+    Italy|IT|ITA|Rome|EUR|Italian|AT CH FR SI SM VA|Tiber||39
     Kosovo|XK|XKX|Pristina|EUR|Albanian, Serbian|AL ME MK RS|||383
     Latvia|LV|LVA|Riga|EUR|Latvian|BY EE LT RU|Daugava||371
     Liechtenstein|LI|LIE|Vaduz|CHF|German|AT CH|Rhine||423
@@ -40,7 +40,7 @@ extension AtlasTable {
     Portugal|PT|PRT|Lisbon|EUR|Portuguese|ES|Tagus||351
     Romania|RO|ROU|Bucharest|RON|Romanian|BG HU MD RS UA|Dâmbovița = Dambovita||40
     Russia = Russian Federation|RU|RUS|Moscow|RUB|Russian|\
-    AZ BY CN EE FI GE KP KZ LT LV MN NO PL UA|Moskva = Moscow River||7
+    AZ BY CN EE FI GE KP KZ LT LV MN NO PL UA|Moskva = Moscow||7
     San Marino|SM|SMR|City of San Marino = San Marino|EUR|Italian|IT|||378
     Serbia|RS|SRB|Belgrade|RSD|Serbian|BA BG HR HU ME MK RO XK ~AL|Danube||381
     Slovakia|SK|SVK|Bratislava|EUR|Slovak|AT CZ HU PL UA|Danube|1993|421
@@ -50,6 +50,6 @@ extension AtlasTable {
     Switzerland|CH|CHE|Bern|CHF|German, French, Italian, Romansh|AT DE FR IT LI|Aare||41
     Ukraine|UA|UKR|Kyiv = Kiev|UAH|Ukrainian|BY HU MD PL RO RU SK|Dnieper = Dnipro|1991|380
     United Kingdom = UK = Britain|GB|GBR|London|GBP|English|IE ~CY ~ES|Thames||44
-    Vatican City = Holy See|VA|VAT||EUR|Italian, Latin|IT||1929|
+    Vatican City = Holy See|VA|VAT||EUR|Italian, Latin|IT|||
     """
 }

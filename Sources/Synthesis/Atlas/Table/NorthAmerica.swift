@@ -6,11 +6,11 @@ extension AtlasTable {
     Antigua and Barbuda|AG|ATG|Saint John's = St. John's|XCD|English|||1981|1-268
     Bahamas = The Bahamas|BS|BHS|Nassau|BSD|English|||1973|1-242
     Barbados|BB|BRB|Bridgetown|BBD|English|||1966|1-246
-    Belize|BZ|BLZ|Belmopan|BZD|English|GT MX|Belize River|1981|501
-    Canada|CA|CAN|Ottawa|CAD|English, French|US ~DK|Ottawa River|1867|1
+    Belize|BZ|BLZ|Belmopan|BZD|English|GT MX|Belize|1981|501
+    Canada|CA|CAN|Ottawa|CAD|English, French|US ~DK|Ottawa||1
     Costa Rica|CR|CRI|San José|CRC|Spanish|NI PA|||506
     Cuba|CU|CUB|Havana|CUP|Spanish||||53
-    Dominica|DM|DMA|Roseau|XCD|English||Roseau River|1978|1-767
+    Dominica|DM|DMA|Roseau|XCD|English||Roseau|1978|1-767
     Dominican Republic|DO|DOM|Santo Domingo|DOP|Spanish|HT|Ozama|1844|
     El Salvador|SV|SLV|San Salvador|USD|Spanish|GT HN|||503
     Grenada|GD|GRD|Saint George's = St. George's|XCD|English|||1974|1-473

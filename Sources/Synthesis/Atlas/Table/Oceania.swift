@@ -3,7 +3,7 @@ extension AtlasTable {
   ///
   /// Nauru has no capital by law; Yaren, the seat of its government, stands in the column.
   static let oceania = """
-    Australia|AU|AUS|Canberra|AUD|English||Molonglo|1901|61
+    Australia|AU|AUS|Canberra|AUD|English||Molonglo||61
     Cook Islands|CK|COK|Avarua|NZD|English, Cook Islands Māori||||682
     Fiji|FJ|FJI|Suva|FJD|English, Fijian, Fiji Hindi|||1970|679
     Kiribati|KI|KIR|South Tarawa = Tarawa|AUD|Gilbertese, English|||1979|686
