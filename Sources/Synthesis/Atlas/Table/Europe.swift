@@ -40,7 +40,7 @@ extension AtlasTable {
     Portugal|PT|PRT|Lisbon|EUR|Portuguese|ES|Tagus||351
     Romania|RO|ROU|Bucharest|RON|Romanian|BG HU MD RS UA|Dâmbovița = Dambovita||40
     Russia = Russian Federation|RU|RUS|Moscow|RUB|Russian|\
-    AZ BY CN EE FI GE KP KZ LT LV MN NO PL UA|Moskva = Moscow||7
+    AZ BY CN EE FI GE KP KZ LT LV MN NO PL UA|Moskva = Moscow River||7
     San Marino|SM|SMR|City of San Marino = San Marino|EUR|Italian|IT|||378
     Serbia|RS|SRB|Belgrade|RSD|Serbian|BA BG HR HU ME MK RO XK ~AL|Danube||381
     Slovakia|SK|SVK|Bratislava|EUR|Slovak|AT CZ HU PL UA|Danube|1993|421
