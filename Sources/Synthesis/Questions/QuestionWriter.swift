@@ -1,0 +1,122 @@
+public import RandomStreams
+internal import Retrieval
+public import Trajectories
+
+/// A question with all that is known about it.
+public struct PlannedQuestion: Sendable {
+  /// What the agent gets.
+  public let task: AgentTask
+  /// How to find the answer.
+  public let plan: SearchPlan
+  /// What is asked, without words.
+  public let query: GraphQuery
+}
+
+/// Writes questions that an encyclopaedia answers, each with exactly one answer.
+///
+/// A question is kept only if
+/// - the whole graph and the pages alone give the same single answer,
+/// - every lookup needs a passage of its own: even with facts that follow from others (an author's
+///   page lists the books) no smaller set of passages tells all that is needed,
+/// - the answer is none of the named entities and isn't part of the question's text.
+///
+/// Its task carries the labels `type`, `pages`, `hops` (steps of the plan) and `evidence` (ids of
+/// the passages in reading order, joined by commas).
+public struct QuestionWriter: Sendable {
+  /// Where the answers are.
+  public let pages: Encyclopaedia
+  private let prefix: String
+  let subjects: [Entity.ID]
+  let comparable: [Relation]
+  let comparableSubjects: [Relation: [Entity.ID]]
+  let sharedObjects: [(object: Entity.ID, members: [Member])]
+
+  /// A subject whose list names an object.
+  struct Member: Sendable, Hashable {
+    let subject: Entity.ID
+    let relation: Relation
+  }
+
+  /// A writer.
+  ///
+  /// - Parameters:
+  ///   - pages: Where the answers are.
+  ///   - prefix: Begins the ids of tasks: "train-0" gives "train-0-17".
+  public init(_ pages: Encyclopaedia, prefix: String) {
+    self.pages = pages
+    self.prefix = prefix
+    var subjects: [Entity.ID] = []
+    var comparable: [Relation] = []
+    var comparableSubjects: [Relation: [Entity.ID]] = [:]
+    var members: [Entity.ID: [Member]] = [:]
+    for passage in pages.passages {
+      if subjects.last != passage.subject { subjects.append(passage.subject) }
+      for statement in passage.statements {
+        let relation = statement.relation
+        if relation.wording.order != nil {
+          if comparableSubjects[relation] == nil { comparable.append(relation) }
+          comparableSubjects[relation, default: []].append(passage.subject)
+        }
+        if relation.wording.membership != nil && statement.objects.count > 1 {
+          for object in statement.objects {
+            members[object, default: []].append(
+              Member(subject: passage.subject, relation: relation))
+          }
+        }
+      }
+    }
+    self.subjects = subjects
+    self.comparable = comparable
+    self.comparableSubjects = comparableSubjects
+    sharedObjects = members.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
+      .map { (object: $0.key, members: $0.value) }
+  }
+
+  /// Questions of the given shapes in rotation, no two with the same words.
+  ///
+  /// Fewer come back when the encyclopaedia is too small or lacks a shape: each question is tried
+  /// for 400 draws and then left out, and every id keeps its place in the rotation.
+  public func questions(
+    _ count: Int, shapes: [QuestionShape] = QuestionShape.balanced, stream: RandomStream
+  ) -> [PlannedQuestion] {
+    guard !shapes.isEmpty, !subjects.isEmpty else { return [] }
+    var result: [PlannedQuestion] = []
+    var seen: Set<String> = []
+    for number in 0..<count {
+      var stream = stream.child("question", number)
+      for _ in 0..<400 {
+        let shape = shapes[number % shapes.count]
+        if let question = draft(shape, id: "\(prefix)-\(number)", &stream),
+          seen.insert(question.task.question).inserted
+        {
+          result.append(question)
+          break
+        }
+      }
+    }
+    return result
+  }
+
+  /// One try at a question; `nil` when the draw does not make a proper one.
+  private func draft(
+    _ shape: QuestionShape, id: String, _ stream: inout RandomStream
+  ) -> PlannedQuestion? {
+    guard let start = start(shape, &stream), let query = extend(start, by: shape.hops, &stream),
+      let answer = query.answer(in: pages.graph), query.answer(in: pages) == answer,
+      !query.named.contains(answer), let evidence = evidence(of: query),
+      let plan = SearchPlan(query, in: pages)
+    else { return nil }
+    precondition(evidence.count == shape.pages, "a \(shape.form) of \(evidence.count) pages")
+    var phrasing = Phrasing(graph: pages.graph, stream: stream)
+    guard let text = phrasing.question(query) else { return nil }
+    let entity = pages.graph[answer]
+    guard !mentions(text, entity.name) else { return nil }
+    let task = AgentTask(
+      id: id, question: text, answers: [entity.name] + entity.aliases,
+      labels: [
+        "type": shape.form.rawValue, "pages": "\(shape.pages)", "hops": "\(plan.steps.count)",
+        "evidence": evidence.map { pages.passages[$0].document.id }.joined(separator: ","),
+      ])
+    return PlannedQuestion(task: task, plan: plan, query: query)
+  }
+}

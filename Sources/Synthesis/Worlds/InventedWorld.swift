@@ -1,0 +1,60 @@
+public import RandomStreams
+
+/// How much a world holds.
+public struct WorldSize: Sendable, Hashable, Codable {
+  /// Countries, at least 3.
+  public var countries: Int
+  /// Cities per country, at least 1; the first is the capital.
+  public var citiesPerCountry: Int
+  /// Companies, at least 2; one in three publishes books.
+  public var companies: Int
+  /// Books, at least 1; one author per three.
+  public var books: Int
+  /// People who are neither mayors nor authors.
+  public var citizens: Int
+
+  /// A size.
+  ///
+  /// - Precondition: Every count reaches its minimum.
+  public init(countries: Int, citiesPerCountry: Int, companies: Int, books: Int, citizens: Int) {
+    precondition(
+      countries >= 3 && citiesPerCountry >= 1 && companies >= 2 && books >= 1 && citizens >= 0,
+      "a world needs 3 countries, 1 city in each, 2 companies and 1 book, got \(countries), \(citiesPerCountry), \(companies) and \(books)"
+    )
+    self.countries = countries
+    self.citiesPerCountry = citiesPerCountry
+    self.companies = companies
+    self.books = books
+    self.citizens = citizens
+  }
+
+  /// About 330 passages: enough for some hundred questions.
+  public static let small = WorldSize(
+    countries: 10, citiesPerCountry: 3, companies: 15, books: 24, citizens: 16)
+  /// About 1,400 passages.
+  public static let medium = WorldSize(
+    countries: 40, citiesPerCountry: 3, companies: 60, books: 110, citizens: 70)
+}
+
+/// A world of invented countries, cities, people, companies and books.
+///
+/// Its names exist nowhere else, so its questions can't be answered from memory.
+public struct InventedWorld: Sendable {
+  /// What is true in it.
+  public let graph: KnowledgeGraph
+  /// The pages that tell it.
+  public let encyclopaedia: Encyclopaedia
+  /// The half of all words that its names are made of.
+  public let names: NameSpace
+
+  /// Invents a world; the same stream invents the same one.
+  ///
+  /// Complexity: linear in the number of passages.
+  public init(stream: RandomStream, size: WorldSize = .small, names: NameSpace) {
+    var builder = WorldBuilder(stream: stream, size: size, names: names)
+    builder.build()
+    graph = builder.graph
+    encyclopaedia = Encyclopaedia(builder.graph, stream: stream.child("pages"))
+    self.names = names
+  }
+}

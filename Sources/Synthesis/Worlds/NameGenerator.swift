@@ -1,0 +1,129 @@
+public import RandomStreams
+
+/// Invents names that nobody has seen, none of them twice.
+public struct NameGenerator: Sendable {
+  /// The half of all words that names are made of.
+  public let space: NameSpace
+  private var stream: RandomStream
+  private var words: [String] = []
+  private var used: Set<String> = []
+  private var firstNames: [String] = []
+  private var lastNames: [String] = []
+  private var coins: [String] = []
+
+  /// A generator whose names depend on the stream only.
+  public init(_ space: NameSpace, stream: RandomStream) {
+    self.space = space
+    self.stream = stream
+  }
+
+  /// A new invented word of the name space, capitalised: four letters or more, never drawn before.
+  public mutating func word() -> String {
+    while true {
+      let word = WordFlavour.word(&stream)
+      guard space.admits(word), !NameSpace.sharedWords.contains(word), used.insert(word).inserted
+      else { continue }
+      let name = capitalised(word)
+      words.append(name)
+      return name
+    }
+  }
+
+  /// A new name for an entity of a kind that has invented names.
+  ///
+  /// Now and then a place or a person shares a word with another one, as names do in the world.
+  ///
+  /// - Precondition: `kind` isn't ``EntityKind/year``, ``EntityKind/profession`` or
+  ///   ``EntityKind/genre``.
+  public mutating func name(_ kind: EntityKind) -> String {
+    while true {
+      let name = draft(kind)
+      if used.insert("\(kind.rawValue):\(name.lowercased())").inserted { return name }
+    }
+  }
+
+  /// The name of a company that publishes books.
+  public mutating func publisher() -> String { fill(CompanyShapes.publisher) }
+
+  private mutating func draft(_ kind: EntityKind) -> String {
+    switch kind {
+    case .city: place(NameShapes.city)
+    case .country: place(NameShapes.country)
+    case .person: person()
+    case .company: fill(CompanyShapes.maker)
+    case .book: fill(BookTitles.shapes)
+    case .river: fill(NameShapes.river)
+    case .language: language()
+    case .currency: currency()
+    case .continent: fill(NameShapes.single)
+    case .product: "\(word()) \(stream.choice(ProductNames.nouns) ?? "")"
+    case .year, .profession, .genre: preconditionFailure("a \(kind) has no invented name")
+    }
+  }
+
+  /// Fills a shape with words that are new.
+  private mutating func fill(_ shapes: [(shape: String, weight: Int)]) -> String {
+    var name = ""
+    for letter in NameShapes.draw(shapes, &stream) {
+      switch letter {
+      case "@": name += word()
+      case "#": name += stream.choice(BookTitles.nouns) ?? ""
+      default: name.append(letter)
+      }
+    }
+    return name
+  }
+
+  /// One place in twelve is named after a word that another name has already.
+  private mutating func place(_ shapes: [(shape: String, weight: Int)]) -> String {
+    if stream.chance(1.0 / 12), let known = stream.choice(words),
+      let prefix = stream.choice(["New", "Port", "San", "Upper", "North", "South"])
+    {
+      return "\(prefix) \(known)"
+    }
+    return fill(shapes)
+  }
+
+  /// First and last names come from pools, so that people share them.
+  private mutating func person() -> String {
+    if firstNames.isEmpty || stream.chance(0.35) { firstNames.append(word()) }
+    if lastNames.isEmpty || stream.chance(0.6) { lastNames.append(fill(NameShapes.lastName)) }
+    let first = stream.choice(Array(firstNames.suffix(60))) ?? ""
+    let last = stream.choice(Array(lastNames.suffix(60))) ?? ""
+    return "\(first) \(last)"
+  }
+
+  /// A word with an ending of language names, two times in three.
+  private mutating func language() -> String {
+    guard stream.chance(0.66) else { return word() }
+    return derived(from: word(), endings: ["ish", "ian", "ese", "i", "ic", "an"])
+  }
+
+  /// "lurn", "Tarkish lurn", "West Tarkish lurn".
+  private mutating func currency() -> String {
+    if coins.count < 3 || stream.chance(0.5) { coins.append(lowercasedFirst(word())) }
+    let coin = stream.choice(coins) ?? ""
+    let kind = stream.index(below: 10)
+    if kind < 3 { return coin }
+    let people = derived(from: word(), endings: ["ish", "ian", "ese", "i", "an"])
+    return kind == 3 ? "West \(people) \(coin)" : "\(people) \(coin)"
+  }
+
+  /// A word plus an ending, where the whole is a word of the name space too.
+  private mutating func derived(from word: String, endings: [String]) -> String {
+    let stem = word.last.map { "aeiouy".contains($0) } == true ? String(word.dropLast()) : word
+    for ending in stream.shuffled(endings) {
+      let candidate = stem + ending
+      if space.admits(candidate), used.insert(candidate.lowercased()).inserted { return candidate }
+    }
+    return word
+  }
+
+  private func capitalised(_ word: String) -> String {
+    word.prefix(1).uppercased() + word.dropFirst()
+  }
+
+  private func lowercasedFirst(_ word: String) -> String {
+    word.prefix(1).lowercased() + word.dropFirst()
+  }
+}

@@ -1,0 +1,73 @@
+internal import RandomStreams
+
+/// What names are made of besides one invented word. `@` stands for a word.
+enum NameShapes {
+  static let shared = [
+    "the", "and", "new", "port", "san", "saint", "fort", "city", "north", "south", "east", "west",
+    "upper", "islands", "republic", "isle", "van", "bin", "great", "united", "emirates", "des",
+  ]
+
+  /// Shapes with how many times in a hundred each is drawn.
+  static let city: [(shape: String, weight: Int)] = [
+    ("@", 66), ("New @", 6), ("Port @", 5), ("San @", 5), ("São @", 2), ("@-@", 4), ("N'@", 2),
+    ("El @", 2), ("Saint @", 2), ("@ City", 2), ("Fort @", 1), ("La @", 1), ("@ @", 2),
+  ]
+  static let country: [(shape: String, weight: Int)] = [
+    ("@", 71), ("@ and @", 5), ("North @", 2), ("South @", 2), ("East @", 1), ("Upper @", 1),
+    ("@ Islands", 3), ("Republic of @", 2), ("New @", 3), ("Côte d'@", 1), ("@-@", 2),
+    ("El @", 2), ("United @ Emirates", 1), ("São @ and @", 1), ("@ @", 3),
+  ]
+  static let lastName: [(shape: String, weight: Int)] = [
+    ("@", 86), ("@-@", 4), ("van @", 2), ("de @", 2), ("bin @", 1), ("O'@", 2), ("al-@", 2),
+    ("D'@", 1),
+  ]
+  static let single: [(shape: String, weight: Int)] = [("@", 100)]
+  static let river: [(shape: String, weight: Int)] = [("@", 92), ("White @", 4), ("Blue @", 4)]
+
+  static func draw(
+    _ shapes: [(shape: String, weight: Int)], _ stream: inout RandomStream
+  ) -> String {
+    var ticket = stream.index(below: shapes.reduce(0) { $0 + $1.weight })
+    for (shape, weight) in shapes {
+      if ticket < weight { return shape }
+      ticket -= weight
+    }
+    return "@"
+  }
+}
+
+/// Shapes of book titles; `#` stands for a plain noun.
+enum BookTitles {
+  static let shapes: [(shape: String, weight: Int)] = [
+    ("The # of @", 40), ("@", 15), ("The @ #", 20), ("A # in @", 15), ("@, a #", 10),
+  ]
+  static let shared = ["of", "a", "in"]
+  static let nouns = [
+    "House", "Garden", "Song", "Winter", "Daughter", "Bridge", "Clock", "Harbour", "Mirror",
+    "Letter", "Orchard", "Lantern", "Voyage", "Silence", "Stone", "Tower", "Map", "Debt", "Feast",
+    "Storm",
+  ]
+}
+
+/// Shapes of company names.
+enum CompanyShapes {
+  static let maker: [(shape: String, weight: Int)] = [
+    ("@ Works", 15), ("@ Brothers", 12), ("@ Motors", 10), ("@ and Sons", 8), ("@ Mills", 10),
+    ("@ @", 15), ("@ Glass", 8), ("@ Foods", 8), ("@ Lines", 7), ("@", 7),
+  ]
+  static let publisher: [(shape: String, weight: Int)] = [
+    ("@ Press", 40), ("@ House", 20), ("@ Books", 30), ("@ @ Press", 10),
+  ]
+  static let shared = [
+    "works", "brothers", "motors", "sons", "mills", "glass", "foods", "lines", "press", "house",
+    "books", "white", "blue",
+  ]
+}
+
+/// Words for what companies make.
+enum ProductNames {
+  static let nouns = [
+    "lamp", "bicycle", "kettle", "camera", "piano", "tractor", "watch", "radio", "engine", "chair",
+    "lens", "stove", "violin", "pump", "boat", "loom",
+  ]
+}
