@@ -1,10 +1,13 @@
 public import RandomStreams
 public import Trajectories
 
-/// A world that one agent acts in. It speaks text, never tokens.
+/// A world that one agent acts in.
 ///
-/// An environment value is one session: `reset` starts an episode, `step` answers one action, and
-/// after the end only `reset` may follow. Copies are independent sessions.
+/// It speaks text, never tokens.
+///
+/// An environment value is one session: `reset` starts an episode and `step` answers one action.
+/// After the end only `reset` begins anew; a `step` then changes nothing and repeats the end.
+/// Copies are independent sessions.
 public protocol Environment: Sendable {
   /// Starts an episode on a task and returns what the agent reads first.
   ///
@@ -17,6 +20,8 @@ public protocol Environment: Sendable {
   ///
   /// Nothing that an agent can write makes this throw: bad actions are answered in words and
   /// recorded as events. It throws only for what is not the agent's doing.
+  ///
+  /// - Throws: ``EnvironmentError/notStarted`` before the first reset, `CancellationError`.
   mutating func step(_ action: String) async throws -> EnvironmentStep
 
   /// Texts that end a turn: sampling stops after the first of them.
@@ -62,4 +67,19 @@ public enum EpisodeEnd: Sendable, Hashable {
   case truncated(by: TruncationCause)
   /// The agent repeated itself.
   case looped
+}
+
+/// Why an environment could not be used.
+public enum EnvironmentError: Error, Hashable, Sendable {
+  /// An action came before the first reset.
+  case notStarted
+}
+
+extension EnvironmentError: CustomStringConvertible {
+  /// One sentence: what was found and what to do.
+  public var description: String {
+    switch self {
+    case .notStarted: "an environment was stepped before it was reset; call reset with a task first"
+    }
+  }
 }

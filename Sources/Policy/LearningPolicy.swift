@@ -83,7 +83,8 @@ public struct PolicyPass: Sendable {
   ) {
     precondition(
       logProbabilities.count == batch.selectedCount,
-      "\(batch.selectedCount) selected tokens came with \(logProbabilities.count) log-probabilities")
+      "\(batch.selectedCount) selected tokens came with \(logProbabilities.count) log-probabilities"
+    )
     self.id = id
     self.batch = batch
     self.logProbabilities = logProbabilities

@@ -127,13 +127,16 @@ extension PolicyError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .emptyContext: "an empty context can't be continued; append a prompt first"
-    case .contextFull(let limit): "the context is full at \(limit) tokens; end the episode or raise the limit"
+    case .contextFull(let limit):
+      "the context is full at \(limit) tokens; end the episode or raise the limit"
     case .contextOverflow(let held, let adding, let limit):
       "\(adding) more tokens on top of \(held) exceed the context's \(limit); shorten the text or raise the limit"
     case .unknownToken(let id, let count):
       "token id \(id) is outside the vocabulary of \(count); is this the tokenizer the weights were trained with?"
-    case .nonFinite(let what): "\(what) is not finite; lower the learning rate or resume from the last checkpoint"
-    case .missingCapability(let what): "the policy does not offer \(what), which the objective needs"
+    case .nonFinite(let what):
+      "\(what) is not finite; lower the learning rate or resume from the last checkpoint"
+    case .missingCapability(let what):
+      "the policy does not offer \(what), which the objective needs"
     case .unknownWeightVersion(let version): "no weights of version \(version) are held"
     }
   }

@@ -1,0 +1,54 @@
+# Peregrine's doors. `make` alone lists them.
+#
+#   ARGS    what `make demo` passes on, for example ARGS="--seed 7 --output runs/seven"
+#   FILTER  which tests `make quick` runs, for example FILTER=AdvantageTests
+
+SHELL := /bin/bash
+ARGS ?=
+FILTER ?= .
+SOURCES := $(wildcard Package.swift Sources Tests Examples Benchmarks)
+
+# OpenBLAS reads these when it loads; no result may hang on what a shell happens to export.
+unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE OPENBLAS_VERBOSE
+
+.PHONY: help setup demo test quick format lint sanitize docs clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo      train a search agent on this machine and write its report (ARGS="--seed 7")'
+	@echo 'make test      everything a change has to pass: lint, all tests, NEON, clients, examples'
+	@echo 'make quick     debug tests of some suites only (FILTER=AdvantageTests)'
+	@echo 'make format    rewrite the Swift sources in the house style'
+	@echo 'make lint      say where the sources are not in the house style'
+	@echo 'make sanitize  the concurrent suites and the kernels under the sanitizers'
+	@echo 'make docs      check the guides and build them into .build/docs'
+	@echo 'make setup     install the system libraries that are missing (the others call it)'
+	@echo 'make clean     remove everything that was built'
+
+setup:
+	@Scripts/setup
+
+demo: setup
+	swift build -c release --traits CLI --product SearchR1
+	.build/release/SearchR1 $(ARGS)
+
+test:
+	@Scripts/test
+
+quick: setup
+	swift test --traits CLI --filter '$(FILTER)'
+
+format:
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+lint:
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+sanitize: setup
+	@Scripts/sanitize
+
+docs:
+	@Scripts/docs
+
+clean:
+	rm -rf .build .build-tsan .build-asan .build-docs

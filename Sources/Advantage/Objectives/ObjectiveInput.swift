@@ -1,0 +1,124 @@
+public import Trajectories
+
+/// Numbers per selected token that an objective reads, of one micro-batch.
+///
+/// All of them have the same rows. Log-probabilities are natural.
+public struct ObjectiveInput<Number: BinaryFloatingPoint & Sendable>: Sendable {
+  /// Log-probabilities under the weights being trained. `[N]`
+  public let current: Ragged<Number>
+  /// What each token of a row weighs, from ``LossAggregation`` over the whole optimiser batch. `[B]`
+  public let weights: RowWeights
+  /// Log-probabilities before the first update on this data. `[N]`
+  public let old: Ragged<Number>?
+  /// Log-probabilities under the reference weights. `[N]`
+  public let reference: Ragged<Number>?
+  /// Log-probabilities the tokens were drawn with. `[N]`
+  public let sampler: Ragged<Number>?
+  /// What each token deserves. `[N]`
+  public let advantages: Ragged<Number>?
+  /// Entropies in nats under the weights being trained. `[N]`
+  public let entropies: Ragged<Number>?
+  /// Values under the weights being trained. `[N]`
+  public let values: Ragged<Number>?
+  /// Values before the first update on this data. `[N]`
+  public let oldValues: Ragged<Number>?
+  /// What the values should have been. `[N]`
+  public let returns: Ragged<Number>?
+
+  /// Numbers of a micro-batch.
+  ///
+  /// - Precondition: there is one weight per row of `current`, and everything has its rows.
+  public init(
+    current: Ragged<Number>, weights: RowWeights, old: Ragged<Number>? = nil,
+    reference: Ragged<Number>? = nil, sampler: Ragged<Number>? = nil,
+    advantages: Ragged<Number>? = nil, entropies: Ragged<Number>? = nil,
+    values: Ragged<Number>? = nil, oldValues: Ragged<Number>? = nil,
+    returns: Ragged<Number>? = nil
+  ) {
+    precondition(
+      weights.perToken.count == current.rowCount,
+      "\(current.rowCount) rows came with \(weights.perToken.count) weights")
+    self.current = current
+    self.weights = weights
+    self.old = old
+    self.reference = reference
+    self.sampler = sampler
+    self.advantages = advantages
+    self.entropies = entropies
+    self.values = values
+    self.oldValues = oldValues
+    self.returns = returns
+    for (need, numbers) in named {
+      precondition(
+        numbers.offsets == current.offsets,
+        "\(need) of \(numbers.values.count) tokens in \(numbers.rowCount) rows came with log-probabilities of \(current.values.count) tokens in \(current.rowCount) rows"
+      )
+    }
+  }
+
+  /// The numbers that are there, with the need each one meets.
+  var named: [(ObjectiveNeeds, Ragged<Number>)] {
+    [
+      (ObjectiveNeeds.old, old), (.reference, reference), (.sampler, sampler),
+      (.advantages, advantages), (.entropies, entropies), (.values, values),
+      (.oldValues, oldValues), (.returns, returns),
+    ].compactMap { need, numbers in numbers.map { (need, $0) } }
+  }
+
+  /// The needs that these numbers meet.
+  public var offers: ObjectiveNeeds { ObjectiveNeeds(named.map(\.0)) }
+
+  /// The same numbers in Double.
+  var widened: ObjectiveInput<Double> {
+    ObjectiveInput<Double>(
+      current: current.widened, weights: weights, old: old?.widened,
+      reference: reference?.widened, sampler: sampler?.widened, advantages: advantages?.widened,
+      entropies: entropies?.widened, values: values?.widened, oldValues: oldValues?.widened,
+      returns: returns?.widened)
+  }
+
+  /// Calls `body` with each token of the rows that count and what it weighs.
+  @inlinable
+  public func forEachToken(_ body: (_ token: Int, _ weight: Double) -> Void) {
+    for (row, weight) in weights.perToken.enumerated() where weight > 0 {
+      for token in current.range(ofRow: row) { body(token, weight) }
+    }
+  }
+}
+
+/// What an objective needs besides log-probabilities under the current weights.
+public struct ObjectiveNeeds: OptionSet, Sendable, Hashable, CustomStringConvertible {
+  /// One bit per need.
+  public let rawValue: Int
+
+  /// Needs from bits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// Log-probabilities before the first update on this data.
+  public static let old = ObjectiveNeeds(rawValue: 1 << 0)
+  /// Log-probabilities under the reference weights.
+  public static let reference = ObjectiveNeeds(rawValue: 1 << 1)
+  /// Log-probabilities the tokens were drawn with.
+  public static let sampler = ObjectiveNeeds(rawValue: 1 << 2)
+  /// Advantages.
+  public static let advantages = ObjectiveNeeds(rawValue: 1 << 3)
+  /// Entropies of the current policy.
+  public static let entropies = ObjectiveNeeds(rawValue: 1 << 4)
+  /// Values of the current critic.
+  public static let values = ObjectiveNeeds(rawValue: 1 << 5)
+  /// Values before the first update on this data.
+  public static let oldValues = ObjectiveNeeds(rawValue: 1 << 6)
+  /// Targets of the critic.
+  public static let returns = ObjectiveNeeds(rawValue: 1 << 7)
+
+  /// The names of the needs, joined by commas.
+  public var description: String {
+    let names: [(ObjectiveNeeds, String)] = [
+      (.old, "old log-probabilities"), (.reference, "reference log-probabilities"),
+      (.sampler, "sampler log-probabilities"), (.advantages, "advantages"),
+      (.entropies, "entropies"), (.values, "values"), (.oldValues, "old values"),
+      (.returns, "returns"),
+    ]
+    return names.filter { contains($0.0) }.map(\.1).joined(separator: ", ")
+  }
+}

@@ -1,0 +1,188 @@
+internal import CKernels
+
+/// A linear layer's weight, packed for both directions, with the place of its gradient.
+public struct LinearParameters: Sendable {
+  /// `Wᵀ` packed, for `x · Wᵀ`.
+  public let forward: PackedMatrix
+  /// `W` packed, for the gradient of the input; `nil` in a model that only samples.
+  public let backward: PackedMatrix?
+  /// Where the weight `[out, in]` lies among the parameters.
+  public let weight: Range<Int>
+  /// The bias `[out]` and where it lies, if there is one.
+  public let bias: (values: Tensor, range: Range<Int>)?
+
+  /// Packs a weight of shape `[outputs, inputs]` that lies at `weight` in a flat array.
+  public init(
+    parameters: Tensor, weight: Range<Int>, outputs: Int, inputs: Int, bias: Range<Int>? = nil,
+    differentiable: Bool = true
+  ) {
+    let matrix = parameters[rows: weight].reshaped(to: [outputs, inputs])
+    forward = PackedMatrix(matrix, transposed: true)
+    backward = differentiable ? PackedMatrix(matrix) : nil
+    self.weight = weight
+    self.bias = bias.map { (parameters[rows: $0], $0) }
+  }
+
+  /// Extent of the input.
+  public var inputCount: Int { forward.innerCount }
+  /// Extent of the output.
+  public var outputCount: Int { forward.columnCount }
+}
+
+extension Tape {
+  /// A linear layer, with the residual stream added in the same pass.
+  ///
+  ///     y = residual + x · Wᵀ        or        y = b + x · Wᵀ
+  ///
+  /// - Parameters:
+  ///   - x: `[T, in]`
+  ///   - layer: The weight; with a residual it has no bias.
+  ///   - residual: `[T, out]`, or `nil`.
+  /// - Returns: `[T, out]`
+  public mutating func linear(
+    _ x: Variable, _ layer: LinearParameters, residual: Variable? = nil
+  ) -> Variable {
+    let rows = x.value.rowCount
+    let (inputs, outputs) = (layer.inputCount, layer.outputCount)
+    precondition(
+      x.value.count == rows * inputs,
+      "a layer of \(inputs) inputs got shape \(x.value.shape)")
+    precondition(
+      residual == nil || layer.bias == nil, "a layer with a residual can't have a bias as well")
+    let output = Tensor(shape: [rows, outputs]) { out in
+      guard let base = out.baseAddress else { return }
+      if let residual { base.update(from: residual.value.pointer, count: rows * outputs) }
+      layer.forward.multiply(
+        rows: rows, x.value.pointer, stride: inputs, bias: layer.bias?.values.pointer, into: base,
+        stride: outputs, accumulating: residual != nil)
+    }
+    let result = variable(output)
+    record { table in
+      guard let gradient = table.take(result) else { return }
+      if let residual { table.add(gradient, to: residual) }
+      if let target = table.parameterGradient(layer.weight) {
+        pg_matmul_outer(
+          outputs, inputs, rows, gradient.pointer, outputs, x.value.pointer, inputs, target,
+          inputs, 1)
+      }
+      if let bias = layer.bias, let target = table.parameterGradient(bias.range) {
+        pg_sum_rows(rows, outputs, gradient.pointer, outputs, target, 1)
+      }
+      guard let packed = layer.backward else { return }
+      table.update(x) { target, accumulating in
+        packed.multiply(
+          rows: rows, gradient.pointer, stride: outputs, into: target, stride: inputs,
+          accumulating: accumulating)
+      }
+    }
+    return result
+  }
+
+  /// Root-mean-square normalisation of rows.
+  ///
+  ///     y = x / sqrt(mean(x²) + ε) · w
+  ///
+  /// - Parameters:
+  ///   - x: `[T, D]`
+  ///   - parameters: The flat array that holds `w`.
+  ///   - weight: Where `w`, `[D]`, lies.
+  ///   - epsilon: ε, positive.
+  /// - Source: Zhang and Sennrich 2019, arXiv:1910.07467.
+  public mutating func rmsNorm(
+    _ x: Variable, parameters: Tensor, weight: Range<Int>, epsilon: Float
+  ) -> Variable {
+    let (rows, width) = (x.value.rowCount, weight.count)
+    precondition(
+      x.value.count == rows * width, "a norm of width \(width) got shape \(x.value.shape)")
+    let scales = parameters[rows: weight]
+    let inverse = Tensor(storing: rows)
+    let output = Tensor(shape: [rows, width]) { out in
+      guard let base = out.baseAddress else { return }
+      pg_rms_norm(
+        rows, width, x.value.pointer, scales.pointer, epsilon, base, inverse.storage.base)
+    }
+    let result = variable(output)
+    record { table in
+      guard let gradient = table.take(result) else { return }
+      let unused = table.parameterGradient(weight) == nil ? Tensor(zeros: [width]) : nil
+      guard let target = table.parameterGradient(weight) ?? unused?.storage.base else { return }
+      table.update(x, zeroing: true) { inputGradient, _ in
+        pg_rms_norm_backward(
+          rows, width, x.value.pointer, scales.pointer, inverse.pointer, gradient.pointer,
+          inputGradient, target)
+      }
+      withExtendedLifetime(unused) {}
+    }
+    return result
+  }
+
+  /// The gated activation of Llama and Qwen decoders.
+  ///
+  ///     y = silu(gate) · up,  silu(z) = z / (1 + e⁻ᶻ)
+  ///
+  /// - Parameter gateUp: `[T, 2F]`, the gates of a row before its ups.
+  /// - Returns: `[T, F]`
+  /// - Source: Shazeer 2020, arXiv:2002.05202.
+  public mutating func swiGLU(_ gateUp: Variable) -> Variable {
+    let rows = gateUp.value.rowCount
+    let width = gateUp.value.rowStride / 2
+    let output = Tensor(shape: [rows, width]) { out in
+      guard let base = out.baseAddress else { return }
+      for row in 0..<rows {
+        let gate = gateUp.value.pointer + row * 2 * width
+        pg_swiglu(width, gate, gate + width, base + row * width)
+      }
+    }
+    let result = variable(output)
+    record { table in
+      guard let gradient = table.take(result) else { return }
+      let inputs = Tensor(shape: gateUp.value.shape) { target in
+        guard let base = target.baseAddress else { return }
+        for row in 0..<rows {
+          let gate = gateUp.value.pointer + row * 2 * width
+          let gateGradient = base + row * 2 * width
+          pg_swiglu_backward(
+            width, gate, gate + width, gradient.pointer + row * width, gateGradient,
+            gateGradient + width)
+        }
+      }
+      table.add(inputs, to: gateUp)
+    }
+    return result
+  }
+
+  /// Rows of an embedding table.
+  ///
+  /// - Parameters:
+  ///   - ids: Row indices, each below the table's height. `[T]`
+  ///   - parameters: The flat array that holds the table.
+  ///   - table: Where the table, `[V, width]`, lies.
+  /// - Returns: `[T, width]`
+  public mutating func embedding(
+    _ ids: [Int32], parameters: Tensor, table place: Range<Int>, width: Int
+  ) -> Variable {
+    let weights = parameters[rows: place]
+    let height = place.count / width
+    precondition(
+      ids.allSatisfy { $0 >= 0 && $0 < height }, "ids must be below the table's \(height) rows")
+    let output = Tensor(shape: [ids.count, width]) { out in
+      guard let base = out.baseAddress else { return }
+      pg_gather(ids.count, width, weights.pointer, ids, base)
+    }
+    let result = variable(output)
+    record { table in
+      guard let gradient = table.take(result), let target = table.parameterGradient(place) else {
+        return
+      }
+      pg_scatter_add(ids.count, width, gradient.pointer, ids, target)
+    }
+    return result
+  }
+}
+
+extension Tensor {
+  /// A vector with undefined contents that a kernel fills while nobody else sees it.
+  init(storing count: Int) {
+    self.init(shape: [count], storage: TensorStorage(uninitialized: count))
+  }
+}

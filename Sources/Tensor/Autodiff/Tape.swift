@@ -1,0 +1,158 @@
+/// A value computed on a tape.
+public struct Variable: Sendable {
+  /// Its place on the tape that made it.
+  let id: Int
+  /// What was computed.
+  public let value: Tensor
+}
+
+/// A recording of operations that can be played backwards for gradients.
+///
+/// The tape is a value: passing it on passes the recording on, and nothing is recorded that the code
+/// doesn't say. Parameters of a model live in one flat array outside the tape; operations that use
+/// them add into the same places of a flat gradient.
+///
+///     var tape = Tape()
+///     let x = tape.variable(Tensor([1, 2, 3]))
+///     let y = tape.sum(tape.multiply(x, x))
+///     let gradients = tape.gradients(of: y)
+///     gradients[x]                           // 2, 4, 6
+///
+/// An operation's gradient reaches its inputs in one fixed order, so repeating a computation repeats
+/// its gradient bit for bit.
+public struct Tape: Sendable {
+  /// Plays one operation backwards.
+  typealias Backward = @Sendable (inout GradientTable) -> Void
+
+  /// Whether operations are recorded; without recording nothing is kept and there are no gradients.
+  public let isRecording: Bool
+  private var backwards: [Backward] = []
+  private var variableCount = 0
+
+  /// An empty tape.
+  public init(recording: Bool = true) {
+    isRecording = recording
+  }
+
+  /// Puts a value on the tape.
+  public mutating func variable(_ value: Tensor) -> Variable {
+    defer { variableCount += 1 }
+    return Variable(id: variableCount, value: value)
+  }
+
+  mutating func record(_ backward: @escaping Backward) {
+    if isRecording { backwards.append(backward) }
+  }
+
+  /// The gradient of a scalar with respect to every variable it was computed from.
+  ///
+  /// - Precondition: `output` has one element.
+  public func gradients(of output: Variable) -> Gradients {
+    precondition(
+      output.value.count == 1,
+      "gradients(of:) needs a scalar, got shape \(output.value.shape); pass seeds for anything else")
+    var none = Tensor(zeros: [0])
+    return gradients(
+      seeding: [(output, Tensor(repeating: 1, shape: output.value.shape))], parameters: &none,
+      keeping: true)
+  }
+
+  /// Plays the tape backwards from given gradients of some outputs.
+  ///
+  /// - Parameters:
+  ///   - seeds: Outputs with the gradient of each, of the same shape.
+  ///   - parameters: The flat gradient that operations on parameters add into.
+  ///   - keeping: Whether gradients of all variables are kept and returned; otherwise each is freed
+  ///     as soon as it was passed on.
+  @discardableResult
+  public func gradients(
+    seeding seeds: [(output: Variable, gradient: Tensor)], parameters: inout Tensor,
+    keeping: Bool = false
+  ) -> Gradients {
+    parameters.withUnsafeMutableBufferPointer { buffer in
+      var table = GradientTable(count: variableCount, parameters: buffer, keeping: keeping)
+      for (output, gradient) in seeds {
+        precondition(
+          gradient.count == output.value.count,
+          "an output of shape \(output.value.shape) got a gradient of shape \(gradient.shape)")
+        table.add(gradient, to: output)
+      }
+      for backward in backwards.reversed() { backward(&table) }
+      return Gradients(tensors: table.tensors)
+    }
+  }
+}
+
+/// Gradients of the variables of a tape.
+public struct Gradients: Sendable {
+  let tensors: [Tensor?]
+
+  /// The gradient with respect to a variable, of its shape; zeros if nothing depended on it.
+  public subscript(variable: Variable) -> Tensor {
+    (tensors[variable.id] ?? Tensor(zeros: [variable.value.count]))
+      .reshaped(to: variable.value.shape)
+  }
+}
+
+/// Gradients on their way back.
+struct GradientTable {
+  var tensors: [Tensor?]
+  /// The flat gradient of the parameters.
+  let parameters: UnsafeMutableBufferPointer<Float>
+  private let keeping: Bool
+
+  init(count: Int, parameters: UnsafeMutableBufferPointer<Float>, keeping: Bool) {
+    tensors = Array(repeating: nil, count: count)
+    self.parameters = parameters
+    self.keeping = keeping
+  }
+
+  /// The gradient that arrived at an operation's output, or `nil` if none did.
+  mutating func take(_ variable: Variable) -> Tensor? {
+    if keeping { return tensors[variable.id] }
+    defer { tensors[variable.id] = nil }
+    return tensors[variable.id]
+  }
+
+  /// Adds a finished gradient to a variable's.
+  mutating func add(_ gradient: Tensor, to variable: Variable) {
+    guard var sum = tensors[variable.id] else {
+      tensors[variable.id] = gradient
+      return
+    }
+    tensors[variable.id] = nil
+    sum += gradient.reshaped(to: sum.shape)
+    tensors[variable.id] = sum
+  }
+
+  /// Lets a kernel write a variable's gradient, or add to it when there is one already.
+  mutating func update(
+    _ variable: Variable, zeroing: Bool = false,
+    _ body: (_ gradient: UnsafeMutablePointer<Float>, _ accumulating: Bool) -> Void
+  ) {
+    var accumulating = true
+    var gradient: Tensor
+    if let existing = tensors[variable.id] {
+      gradient = existing
+    } else {
+      let count = variable.value.count
+      let storage =
+        zeroing ? TensorStorage(repeating: 0, count: count) : TensorStorage(uninitialized: count)
+      gradient = Tensor(shape: variable.value.shape, storage: storage)
+      accumulating = false
+    }
+    tensors[variable.id] = nil
+    gradient.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { body(base, accumulating || zeroing) }
+    }
+    tensors[variable.id] = gradient
+  }
+
+  /// The place of a parameter's gradient, or `nil` when nobody collects it.
+  func parameterGradient(_ range: Range<Int>) -> UnsafeMutablePointer<Float>? {
+    guard let base = parameters.baseAddress, range.upperBound <= parameters.count else {
+      return nil
+    }
+    return base + range.lowerBound
+  }
+}

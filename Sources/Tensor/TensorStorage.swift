@@ -1,0 +1,31 @@
+/// The memory behind tensors: floats aligned to a cache line, freed with the last reference.
+///
+/// `@unchecked Sendable` holds because nothing writes to a storage unless it holds the only
+/// reference to it: ``Tensor`` checks uniqueness before each mutation, and the initialisers below
+/// finish writing before anyone else can see the object.
+final class TensorStorage: @unchecked Sendable {
+  let count: Int
+  let base: UnsafeMutablePointer<Float>
+
+  /// Memory with undefined contents.
+  init(uninitialized count: Int) {
+    self.count = count
+    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+    base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      .bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  convenience init(repeating value: Float, count: Int) {
+    self.init(uninitialized: count)
+    base.update(repeating: value, count: count)
+  }
+
+  convenience init(copying source: UnsafePointer<Float>, count: Int) {
+    self.init(uninitialized: count)
+    base.update(from: source, count: count)
+  }
+
+  deinit {
+    UnsafeMutableRawPointer(base).deallocate()
+  }
+}

@@ -1,0 +1,73 @@
+internal import FoundationEssentials
+internal import Policy
+internal import Trajectories
+
+/// Where a run stood: what is in a checkpoint besides the policy.
+struct RunPosition: Codable, Sendable, Hashable {
+  /// Steps that are done.
+  var step: Int
+  /// Length of each journal in bytes.
+  var journalSizes: [String: Int]
+}
+
+/// The checkpoints of a run folder: one folder each, complete or not there.
+///
+/// A checkpoint is written under a temporary name, every file synced, and renamed when it is whole.
+/// A kill inside leaves the temporary folder, which the next write clears away.
+struct CheckpointStore: Sendable {
+  let path: String
+
+  init(runFolder: String) {
+    path = runFolder + "/checkpoints"
+  }
+
+  private func folder(_ step: Int) -> String {
+    let digits = "\(step)"
+    return path + "/step-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+
+  /// Writes a checkpoint and removes all but the newest `keeping`.
+  func write(
+    _ position: RunPosition, policy: some Checkpointable, keeping: Int = 2
+  ) async throws {
+    let manager = FileManager.default
+    let partial = path + "/.partial"
+    if manager.fileExists(atPath: partial) { try manager.removeItem(atPath: partial) }
+    try manager.createDirectory(atPath: partial, withIntermediateDirectories: true)
+    try await policy.saveState(to: partial)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    try DurableFile.write(Array(try encoder.encode(position)), to: partial + "/position.json")
+    let final = folder(position.step)
+    if manager.fileExists(atPath: final) { try manager.removeItem(atPath: final) }
+    try DurableFile.rename(partial, to: final)
+    for step in try steps().dropLast(keeping) {
+      try manager.removeItem(atPath: folder(step))
+    }
+  }
+
+  /// Steps that have a complete checkpoint, ascending.
+  func steps() throws -> [Int] {
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: path)
+      .compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }.sorted()
+  }
+
+  /// Takes the policy back to the newest checkpoint.
+  ///
+  /// - Throws: ``RunError/nothingToResume(_:)``, ``RunError/brokenCheckpoint(path:reason:)``, and what
+  ///   the policy throws.
+  func restoreNewest(_ policy: some Checkpointable) async throws -> RunPosition {
+    guard let step = try steps().last else { throw RunError.nothingToResume(path) }
+    let folder = folder(step)
+    let position: RunPosition
+    do {
+      let bytes = try DurableFile.read(folder + "/position.json")
+      position = try JSONDecoder().decode(RunPosition.self, from: Data(bytes))
+    } catch {
+      throw RunError.brokenCheckpoint(path: folder, reason: "\(error)")
+    }
+    try await policy.restoreState(from: folder)
+    return position
+  }
+}

@@ -1,0 +1,37 @@
+/// A run that can't start or go on, and why.
+public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The folder already holds a run.
+  case folderInUse(String)
+  /// There is nothing to resume in the folder.
+  case nothingToResume(String)
+  /// The run was made with other settings.
+  case otherSettings(path: String, difference: String)
+  /// A checkpoint can't be read.
+  case brokenCheckpoint(path: String, reason: String)
+  /// Too many rewards are missing to learn from the rest.
+  case rewardsMissing(step: Int, missing: Int, of: Int, reason: String)
+  /// Sampler and learner disagree about the same tokens.
+  case drift(step: Int, largest: Double, limit: Double)
+  /// The gradient was not finite.
+  case nonFiniteGradient(step: Int)
+
+  /// One sentence: what happened and what to do.
+  public var description: String {
+    switch self {
+    case .folderInUse(let path):
+      "\(path) already holds a run; choose another folder, or resume it"
+    case .nothingToResume(let path): "\(path) holds no checkpoint to resume from; start the run anew"
+    case .otherSettings(let path, let difference):
+      "\(path) was made with other settings (\(difference)); resume with those or start anew"
+    case .brokenCheckpoint(let path, let reason):
+      "the checkpoint \(path) can't be read (\(reason)); delete it to resume from the one before"
+    case .rewardsMissing(let step, let missing, let total, let reason):
+      "in step \(step) \(missing) of \(total) rewards are missing (\(reason)); is the judge alive?"
+    case .drift(let step, let largest, let limit):
+      "in step \(step) the sampler's and the learner's log-probabilities of a token differ by "
+        + "\(largest), more than \(limit); the two don't run the same weights"
+    case .nonFiniteGradient(let step):
+      "the gradient of step \(step) is not finite and was refused; lower the learning rate"
+    }
+  }
+}

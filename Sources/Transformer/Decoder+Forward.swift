@@ -1,0 +1,34 @@
+internal import Tensor
+
+extension DecoderWeights {
+  /// The last norm's output at some positions of packed rows.
+  ///
+  /// - Parameters:
+  ///   - tokens: Ids of all rows. `[T]`
+  ///   - rowOffsets: Row boundaries in `T`.
+  ///   - positions: Rows of the result, as indices into `T`. `[N]`
+  /// - Returns: `[N, D]`
+  func hidden(
+    _ tokens: [Int32], rowOffsets: [Int], at positions: [Int], on tape: inout Tape
+  ) -> Variable {
+    let epsilon = configuration.normEpsilon
+    var stream = tape.embedding(
+      tokens, parameters: parameters, table: layout.embedding, width: configuration.width)
+    for layer in layers {
+      let attended = tape.attention(
+        tape.linear(
+          tape.rmsNorm(stream, parameters: parameters, weight: layer.inputNorm, epsilon: epsilon),
+          layer.projections),
+        rowOffsets: rowOffsets, shape: attention, rotary: rotary)
+      stream = tape.linear(attended, layer.output, residual: stream)
+      let gated = tape.swiGLU(
+        tape.linear(
+          tape.rmsNorm(
+            stream, parameters: parameters, weight: layer.feedForwardNorm, epsilon: epsilon),
+          layer.gateUp))
+      stream = tape.linear(gated, layer.down, residual: stream)
+    }
+    return tape.rmsNorm(
+      tape.rows(stream, positions), parameters: parameters, weight: layout.norm, epsilon: epsilon)
+  }
+}

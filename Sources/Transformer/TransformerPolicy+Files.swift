@@ -1,0 +1,135 @@
+internal import FoundationEssentials
+public import Policy
+internal import Synchronization
+internal import Tensor
+internal import Trajectories
+
+extension TransformerPolicy {
+  /// Loads a policy from a folder in the Hugging Face layout: `config.json`, `tokenizer.json`,
+  /// `model.safetensors`.
+  ///
+  /// - Parameters:
+  ///   - hasValueHead: Whether the policy gets a value head; where the file has none it starts at 0.
+  /// - Throws: ``ModelError``, ``SafetensorsError``, ``TokenizerError`` and file errors, each naming
+  ///   the file or the weight at fault.
+  public convenience init(
+    folder: String, hasValueHead: Bool = false, execution: Execution = Execution()
+  ) throws {
+    let configuration = try DecoderConfiguration(json: DurableFile.read(folder + "/config.json"))
+    let tokenizer = try BytePairTokenizer(contentsOf: folder + "/tokenizer.json")
+    let layout = DecoderLayout(configuration, hasValueHead: hasValueHead)
+    let file = try SafetensorsFile(contentsOf: folder + "/model.safetensors")
+    let parameters = try file.parameters(of: layout.parameters) { $0.hasPrefix("value_head.") }
+    try self.init(
+      configuration, tokenizer: tokenizer, layout: layout, parameters: parameters,
+      execution: execution)
+  }
+
+  /// Writes the policy to a folder in the Hugging Face layout, making the folder if need be.
+  ///
+  /// - Parameter tokenizer: The file `tokenizer.json`.
+  public func save(to folder: String, tokenizer: BytePairTokenizer) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try DurableFile.write(configuration.json(), to: folder + "/config.json")
+    try DurableFile.write(tokenizer.json(), to: folder + "/tokenizer.json")
+    let parameters = state.withLock { $0.weights.parameters }
+    try SafetensorsFile.write(
+      layout.parameters.entries.map { entry in
+        (entry.name, entry.shape, parameters[rows: entry.range].values)
+      }, metadata: ["format": "pt"], to: folder + "/model.safetensors")
+  }
+}
+
+extension TransformerPolicy: Checkpointable {
+  /// Writes weights and optimiser moments as `policy.safetensors`.
+  ///
+  /// The reference weights are not written: freeze them again from where they came.
+  public func saveState(to folder: String) async throws {
+    let (weights, optimizer) = state.withLock { ($0.weights, $0.optimizer) }
+    let count = layout.parameters.count
+    try SafetensorsFile.write(
+      [
+        ("parameters", [count], weights.parameters.values),
+        ("optimizer.first_moment", [count], optimizer.firstMoment.values),
+        ("optimizer.second_moment", [count], optimizer.secondMoment.values),
+      ],
+      metadata: [
+        "weight_version": "\(weights.version)", "optimizer.step": "\(optimizer.step)",
+        "layout": layout.parameters.signature,
+      ], to: folder + "/policy.safetensors")
+  }
+
+  /// Takes weights, moments and the weight version back.
+  public func restoreState(from folder: String) async throws {
+    let path = folder + "/policy.safetensors"
+    let file = try SafetensorsFile(contentsOf: path)
+    guard file.metadata["layout"] == layout.parameters.signature,
+      let version = file.metadata["weight_version"].flatMap({ Int($0) }),
+      let step = file.metadata["optimizer.step"].flatMap({ Int($0) })
+    else {
+      throw ModelError.configuration(
+        "\(path) was written by a policy of another shape; resume with the configuration it had")
+    }
+    let count = layout.parameters.count
+    func vector(_ name: String) throws -> Tensor {
+      let values = try file.floats(name)
+      guard values.count == count else {
+        throw ModelError.weightShape(name: name, expected: [count], found: [values.count])
+      }
+      return Tensor(values)
+    }
+    let weights = DecoderWeights(
+      configuration, layout: layout, parameters: try vector("parameters"), version: version,
+      rotary: state.withLock { $0.weights.rotary })
+    let (first, second) = (
+      try vector("optimizer.first_moment"), try vector("optimizer.second_moment")
+    )
+    let gradients = Self.zeroGradients(execution.shards, count)
+    state.withLock { state in
+      state.weights = weights
+      state.optimizer.step = step
+      state.optimizer.firstMoment = first
+      state.optimizer.secondMoment = second
+      state.gradients = gradients
+      state.passes.removeAll()
+    }
+  }
+}
+
+extension SafetensorsFile {
+  /// The flat parameter array of a layout, checked name by name.
+  fileprivate func parameters(
+    of layout: ParameterLayout, optional: (String) -> Bool
+  ) throws -> Tensor {
+    let known = Set(layout.entries.map(\.name))
+    if let stranger = entries.first(where: { !known.contains($0.name) && !optional($0.name) }) {
+      throw ModelError.unexpectedWeight(stranger.name)
+    }
+    var values = [Float](repeating: 0, count: layout.count)
+    for entry in layout.entries {
+      guard let found = self.entry(entry.name) else {
+        if optional(entry.name) { continue }
+        throw ModelError.missingWeight(entry.name)
+      }
+      guard found.shape == entry.shape else {
+        throw ModelError.weightShape(
+          name: entry.name, expected: entry.shape, found: found.shape)
+      }
+      let floats = try floats(entry.name)
+      guard floats.allSatisfy(\.isFinite) else { throw ModelError.nonFiniteWeight(entry.name) }
+      values.replaceSubrange(entry.range, with: floats)
+    }
+    return Tensor(values)
+  }
+}
+
+extension ParameterLayout {
+  /// A text that two layouts share only when every name and shape agrees.
+  fileprivate var signature: String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in entries.flatMap({ Array("\($0.name)\($0.shape);".utf8) }) {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    return "\(count)-\(String(hash, radix: 16))"
+  }
+}

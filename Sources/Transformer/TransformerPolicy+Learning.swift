@@ -1,0 +1,257 @@
+public import Policy
+internal import Synchronization
+internal import Tensor
+public import Trajectories
+
+/// What a forward pass keeps for the way back.
+struct RetainedPass: Sendable {
+  let batch: PackedBatch
+  let weights: DecoderWeights
+  let outputs: PolicyCapabilities
+  let shards: [[MicroBatch]]
+}
+
+/// Some rows of a batch, cut behind their last selected token, and what was computed on them.
+struct MicroBatch: Sendable {
+  let tokens: [Int32]
+  let rowOffsets: [Int]
+  /// Where each selected token's prediction is made, in `tokens`.
+  let positions: [Int]
+  /// Where each selected token stands among the whole batch's selected tokens.
+  let places: [Int]
+  let targets: [Int32]
+  let temperatures: [Float]
+  var computed: Computed?
+
+  struct Computed: Sendable {
+    let tape: Tape
+    let logProbabilities: Variable
+    let entropies: Variable?
+    let values: Variable?
+  }
+}
+
+extension TransformerPolicy {
+  /// Computes per-token numbers at the batch's selected positions.
+  public func forward(
+    _ batch: PackedBatch, weights reference: WeightReference, outputs: PolicyCapabilities,
+    gradient: Bool
+  ) async throws -> PolicyPass {
+    guard capabilities.isSuperset(of: outputs) else {
+      throw PolicyError.missingCapability(
+        outputs.contains(.values) && !capabilities.contains(.values) ? "values" : "these outputs")
+    }
+    if let id = batch.tokens.first(where: { $0 < 0 || $0 >= configuration.vocabularyCount }) {
+      throw PolicyError.unknownToken(id: id, vocabularyCount: configuration.vocabularyCount)
+    }
+    for (start, end) in zip(batch.rowOffsets, batch.rowOffsets.dropFirst())
+    where end - start > configuration.contextLength {
+      throw PolicyError.contextOverflow(
+        held: 0, adding: end - start, limit: configuration.contextLength)
+    }
+    let (weights, id) = state.withLock { state in
+      defer { state.nextPass += 1 }
+      return (reference == .current ? state.weights : state.reference, state.nextPass)
+    }
+    let execution = execution
+    let result = try await offPool { () throws -> (PolicyPass, RetainedPass) in
+      let plan = batch.microBatches(execution)
+      let retains = gradient && batch.tokenCount <= execution.retainedTokens
+      let shards = parallelMap(plan.count, threads: execution.threads) { shard in
+        plan[shard].map { $0.computed(weights, outputs: outputs, recording: retains) }
+      }
+      let pass = try Self.gather(shards, of: batch, id: id, outputs: outputs)
+      let kept = retains ? shards : plan
+      return (pass, RetainedPass(batch: batch, weights: weights, outputs: outputs, shards: kept))
+    }
+    if gradient { state.withLock { $0.passes[id] = result.1 } }
+    return result.0
+  }
+
+  private static func gather(
+    _ shards: [[MicroBatch]], of batch: PackedBatch, id: Int, outputs: PolicyCapabilities
+  ) throws -> PolicyPass {
+    func scattered(_ choose: (MicroBatch.Computed) -> Variable?) -> [Float] {
+      var result = [Float](repeating: 0, count: batch.selectedCount)
+      for micro in shards.joined() {
+        guard let variable = micro.computed.flatMap(choose) else { continue }
+        variable.value.withUnsafeBufferPointer { values in
+          for (value, place) in zip(values, micro.places) { result[place] = value }
+        }
+      }
+      return result
+    }
+    let logProbabilities = scattered { $0.logProbabilities }
+    if let index = logProbabilities.firstIndex(where: { !$0.isFinite }) {
+      throw PolicyError.nonFinite("the log-probability of selected token \(index)")
+    }
+    return PolicyPass(
+      id: id, batch: batch, logProbabilities: logProbabilities,
+      entropies: outputs.contains(.entropies) ? scattered { $0.entropies } : nil,
+      values: outputs.contains(.values) ? scattered { $0.values } : nil)
+  }
+
+  /// Adds the gradient of the weights to what is accumulated.
+  public func backward(_ pass: PolicyPass, _ gradients: PolicyGradients) async throws {
+    let count = pass.batch.selectedCount
+    for (name, values) in [
+      ("log-probability", gradients.logProbabilities), ("entropy", gradients.entropies ?? []),
+      ("value", gradients.values ?? []),
+    ] {
+      precondition(
+        values.isEmpty || values.count == count,
+        "\(count) selected tokens came with \(values.count) \(name) gradients")
+      if let index = values.firstIndex(where: { !$0.isFinite }) {
+        throw PolicyError.nonFinite("the \(name) gradient of selected token \(index)")
+      }
+    }
+    let taken = state.withLock { state -> (RetainedPass, [Tensor])? in
+      guard let retained = state.passes.removeValue(forKey: pass.id) else { return nil }
+      defer { state.gradients = [] }
+      return (retained, state.gradients)
+    }
+    guard let (retained, accumulated) = taken else {
+      preconditionFailure(
+        "pass \(pass.id) was not made with gradient: true, or went backward already")
+    }
+    let threads = execution.threads
+    let sums = try await offPool {
+      let slots = accumulated.map { Handoff($0) }
+      return parallelMap(retained.shards.count, threads: threads) { shard in
+        var gradient = slots[shard].take() ?? Tensor(zeros: [0])
+        for micro in retained.shards[shard] {
+          micro.addGradient(gradients, retained, into: &gradient)
+        }
+        return gradient
+      }
+    }
+    state.withLock { $0.gradients = sums }
+  }
+
+  /// Clips, updates, clears, publishes.
+  public func step(_ optimizer: OptimizerStep) async throws -> StepReport {
+    let taken = state.withLock { state in
+      defer { state.gradients = [] }
+      return (weights: state.weights, adam: state.optimizer, gradients: state.gradients)
+    }
+    let (layout, configuration, shards) = (layout, configuration, execution.shards)
+    let (weights, adam, report) = try await offPool { () -> (DecoderWeights, AdamW, StepReport) in
+      var total = Tensor(zeros: [layout.parameters.count])
+      for gradient in taken.gradients { total += gradient }
+      let norm = euclideanNorm(total)
+      guard norm.isFinite else {
+        let report = StepReport(
+          gradientNorm: norm, clipScale: 1, applied: false, weightVersion: taken.weights.version)
+        return (taken.weights, taken.adam, report)
+      }
+      let scale = optimizer.maximumGradientNorm.map { min(1, Double($0) / max(norm, 1e-12)) } ?? 1
+      var (parameters, adam) = (taken.weights.parameters, taken.adam)
+      adam.update(
+        &parameters, along: total, learningRate: optimizer.learningRate,
+        gradientScale: Float(scale))
+      let weights = DecoderWeights(
+        configuration, layout: layout, parameters: parameters, version: taken.weights.version + 1,
+        rotary: taken.weights.rotary)
+      let report = StepReport(
+        gradientNorm: norm, clipScale: scale, applied: true, weightVersion: weights.version)
+      return (weights, adam, report)
+    }
+    let cleared = Self.zeroGradients(shards, layout.parameters.count)
+    state.withLock { state in
+      (state.weights, state.optimizer) = (weights, adam)
+      state.gradients = cleared
+      state.passes.removeAll()
+    }
+    return report
+  }
+}
+
+extension MicroBatch {
+  /// The same rows with their numbers.
+  func computed(
+    _ weights: DecoderWeights, outputs: PolicyCapabilities, recording: Bool
+  ) -> MicroBatch {
+    var tape = Tape(recording: recording)
+    let hidden = weights.hidden(tokens, rowOffsets: rowOffsets, at: positions, on: &tape)
+    let (logProbabilities, entropies) = tape.logProbabilities(
+      hidden, head: weights.head, targets: targets, temperatures: temperatures,
+      entropies: outputs.contains(.entropies))
+    let values = outputs.contains(.values) ? weights.value.map { tape.linear(hidden, $0) } : nil
+    var result = self
+    result.computed = Computed(
+      tape: tape, logProbabilities: logProbabilities, entropies: entropies, values: values)
+    return result
+  }
+
+  /// Plays this micro-batch backwards, computing it again if its activations were not kept.
+  fileprivate func addGradient(
+    _ gradients: PolicyGradients, _ retained: RetainedPass, into sum: inout Tensor
+  ) {
+    let recomputed =
+      computed == nil
+      ? computed(retained.weights, outputs: retained.outputs, recording: true) : self
+    guard let computed = recomputed.computed else { return }
+    func seed(_ variable: Variable?, _ values: [Float]?) -> (output: Variable, gradient: Tensor)? {
+      guard let variable, let values, !values.isEmpty else { return nil }
+      return (variable, Tensor(places.map { values[$0] }))
+    }
+    let seeds = [
+      seed(computed.logProbabilities, gradients.logProbabilities),
+      seed(computed.entropies, gradients.entropies), seed(computed.values, gradients.values),
+    ].compactMap(\.self)
+    computed.tape.gradients(seeding: seeds, parameters: &sum)
+  }
+}
+
+extension PackedBatch {
+  /// The rows in shards of about equal length, each cut into micro-batches. Depends on the batch and
+  /// the execution's shards only.
+  func microBatches(_ execution: TransformerPolicy.Execution) -> [[MicroBatch]] {
+    let lengths = (0..<rowCount).map { row -> Int in
+      let last = selectedOffsets[row + 1] - 1
+      return last < selectedOffsets[row] ? 0 : selected[last] - rowOffsets[row]
+    }
+    var loads = [Int](repeating: 0, count: execution.shards)
+    var rows = [[Int]](repeating: [], count: execution.shards)
+    for row in (0..<rowCount).sorted(by: { (lengths[$1], $0) < (lengths[$0], $1) })
+    where lengths[row] > 0 {
+      let shard = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) } ?? 0
+      loads[shard] += lengths[row]
+      rows[shard].append(row)
+    }
+    return rows.map { rows in
+      var batches: [MicroBatch] = []
+      var group: [Int] = []
+      var size = 0
+      for row in rows.sorted() {
+        if size > 0 && size + lengths[row] > execution.microBatchTokens {
+          batches.append(microBatch(group, lengths: lengths))
+          (group, size) = ([], 0)
+        }
+        group.append(row)
+        size += lengths[row]
+      }
+      if !group.isEmpty { batches.append(microBatch(group, lengths: lengths)) }
+      return batches
+    }
+  }
+
+  /// One micro-batch of some rows. The token that a row ends its prediction with is never fed.
+  private func microBatch(_ rows: [Int], lengths: [Int]) -> MicroBatch {
+    var (tokens, rowOffsets): ([Int32], [Int]) = ([], [0])
+    var (positions, places): ([Int], [Int]) = ([], [])
+    for row in rows {
+      let start = self.rowOffsets[row]
+      for place in selectedOffsets[row]..<selectedOffsets[row + 1] {
+        positions.append(tokens.count + selected[place] - start - 1)
+        places.append(place)
+      }
+      tokens.append(contentsOf: self.tokens[start..<(start + lengths[row])])
+      rowOffsets.append(tokens.count)
+    }
+    return MicroBatch(
+      tokens: tokens, rowOffsets: rowOffsets, positions: positions, places: places,
+      targets: places.map { self.tokens[selected[$0]] },
+      temperatures: places.map { temperatures[$0] })
+  }
+}

@@ -1,0 +1,146 @@
+internal import Dispatch
+public import Policy
+public import RandomStreams
+internal import Synchronization
+internal import Tensor
+internal import Trajectories
+
+/// A Qwen2 or Llama decoder that samples and learns on the CPU.
+///
+///     let policy = try TransformerPolicy(folder: "BasePolicy")
+///     let context = try await policy.makeContext()
+///     try await context.append(policy.tokenizer.encode("Question: "))
+///     let words = try await context.generate(request)
+///
+/// The log-probabilities it samples with and those it computes for learning are the same numbers,
+/// bit for bit.
+public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
+  /// How the work is cut up.
+  public struct Execution: Sendable, Hashable, Codable {
+    /// Threads to use. Changes no number.
+    public var threads: Int
+    /// Parts that a batch is learned in; their gradients are added in order. Part of the arithmetic:
+    /// another count rounds differently.
+    public var shards: Int
+    /// Tokens computed together at most, unless one row is longer. Changes no number but rounding in
+    /// tied embeddings.
+    public var microBatchTokens: Int
+    /// Tokens up to which a pass keeps its activations for the way back; longer passes compute them
+    /// again. Changes no number.
+    public var retainedTokens: Int
+
+    /// Two shards on as many threads as asked for.
+    public init(
+      threads: Int = 2, shards: Int = 2, microBatchTokens: Int = 4096, retainedTokens: Int = 65_536
+    ) {
+      precondition(threads > 0 && shards > 0, "threads and shards must be positive")
+      self.threads = threads
+      self.shards = shards
+      self.microBatchTokens = microBatchTokens
+      self.retainedTokens = retainedTokens
+    }
+  }
+
+  struct State: Sendable {
+    var weights: DecoderWeights
+    var reference: DecoderWeights
+    var optimizer: AdamW
+    var gradients: [Tensor]
+    var passes: [Int: RetainedPass] = [:]
+    var nextPass = 0
+  }
+
+  /// Sizes and constants.
+  public let configuration: DecoderConfiguration
+  /// Text to ids and back.
+  public let tokenizer: any Tokenizer
+  /// How the work is cut up.
+  public let execution: Execution
+  let layout: DecoderLayout
+  let engine: DecodingEngine
+  let state: Mutex<State>
+
+  /// A policy with fresh weights drawn from a stream.
+  ///
+  /// - Throws: ``ModelError`` if the configuration is impossible or smaller than the tokenizer.
+  public convenience init(
+    _ configuration: DecoderConfiguration, tokenizer: any Tokenizer, stream: RandomStream,
+    hasValueHead: Bool = false, execution: Execution = Execution()
+  ) throws {
+    let layout = DecoderLayout(configuration, hasValueHead: hasValueHead)
+    try self.init(
+      configuration, tokenizer: tokenizer, layout: layout,
+      parameters: layout.initialParameters(stream: stream), execution: execution)
+  }
+
+  init(
+    _ configuration: DecoderConfiguration, tokenizer: any Tokenizer, layout: DecoderLayout,
+    parameters: Tensor, execution: Execution
+  ) throws {
+    try configuration.validate()
+    guard tokenizer.vocabularyCount <= configuration.vocabularyCount else {
+      throw ModelError.vocabulary(
+        tokenizer: tokenizer.vocabularyCount, model: configuration.vocabularyCount)
+    }
+    self.configuration = configuration
+    self.tokenizer = tokenizer
+    self.execution = execution
+    self.layout = layout
+    engine = DecodingEngine(threads: execution.threads)
+    let weights = DecoderWeights(
+      configuration, layout: layout, parameters: parameters, version: 0,
+      rotary: DecoderWeights.rotaryTable(configuration))
+    state = Mutex(
+      State(
+        weights: weights, reference: weights, optimizer: AdamW(count: parameters.count),
+        gradients: Self.zeroGradients(execution.shards, parameters.count)))
+  }
+
+  static func zeroGradients(_ shards: Int, _ count: Int) -> [Tensor] {
+    (0..<shards).map { _ in Tensor(zeros: [count]) }
+  }
+
+  /// Opens an empty context on the current weights.
+  public func makeContext() async throws -> TransformerContext {
+    TransformerContext(
+      weights: state.withLock { $0.weights }, engine: engine, tokenizer: tokenizer)
+  }
+
+  /// Entropies, and values where there is a value head.
+  public var capabilities: PolicyCapabilities {
+    layout.value == nil ? [.entropies] : [.entropies, .values]
+  }
+
+  /// The version of the current weights.
+  public var weightVersion: Int { state.withLock { $0.weights.version } }
+
+  /// How many parameters there are.
+  public var parameterCount: Int { layout.parameters.count }
+
+  /// Makes the current weights the reference that ``Policy/WeightReference/reference`` names.
+  public func freezeReference() {
+    state.withLock { $0.reference = $0.weights }
+  }
+
+  /// Sets the optimiser's constants, forgetting its moments.
+  public func resetOptimizer(
+    firstDecay: Float = 0.9, secondDecay: Float = 0.999, epsilon: Float = 1e-8,
+    weightDecay: Float = 0
+  ) {
+    let optimizer = AdamW(
+      count: parameterCount, firstDecay: firstDecay, secondDecay: secondDecay, epsilon: epsilon,
+      weightDecay: weightDecay)
+    state.withLock { $0.optimizer = optimizer }
+  }
+
+  /// Runs heavy work on a thread of its own, off the cooperative pool.
+  func offPool<Result: Sendable>(
+    _ body: @escaping @Sendable () throws -> Result
+  ) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(with: Swift.Result { try body() })
+      }
+    }
+  }
+}
