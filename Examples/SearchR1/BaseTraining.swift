@@ -22,7 +22,7 @@ enum BaseTraining {
 
   /// Learns a tokenizer and weights.
   static func policy(
-    steps: Int, batchSize: Int = 32, habits: ClumsyHabits, peakRate: Float = 3e-3,
+    steps: Int, batchSize: Int = 32, habits: ClumsyHabits = .clumsy, peakRate: Float = 3e-3,
     execution: TransformerPolicy.Execution, stream: RandomStream,
     observe: @Sendable (WarmStart.Report) -> Void
   ) async throws -> (TransformerPolicy, BytePairTokenizer) {

@@ -168,7 +168,7 @@ struct Demo {
   /// Writes summary and page, and prints the tables.
   private func report(_ writer: RunWriter, seconds: Double) throws {
     let summary = try RunSummary(
-      of: RunFolder(path: folder), seed: settings.seed, totalSeconds: seconds)
+      summarizing: RunFolder(path: folder), seed: settings.seed, totalSeconds: seconds)
     try writer.write(summary.json(), to: .summary)
     console.say(try Report.write(runFolder: folder))
     console.say("Report: \(folder)/report.html")

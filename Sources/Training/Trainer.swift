@@ -67,9 +67,14 @@ public struct Trainer<Learner: SamplingPolicy & LearningPolicy & Checkpointable,
 
   /// Takes the newest checkpoint of the folder back and cuts the journals to it.
   ///
-  /// - Returns: How many steps are done.
-  public func resume() async throws -> Int {
-    let position = try await CheckpointStore(runFolder: writer.path).restoreNewest(policy)
+  /// - Returns: How many steps are done; `nil` when the run was killed before its first checkpoint,
+  ///   and the journals are then empty: start over.
+  public func resume() async throws -> Int? {
+    guard let position = try await CheckpointStore(runFolder: writer.path).restoreNewest(policy)
+    else {
+      try writer.cut(to: [:])
+      return nil
+    }
     try writer.cut(to: position.journalSizes)
     return position.step
   }
