@@ -19,7 +19,8 @@ struct Phrasing {
       {
         let one = "the one \(words.participle) \(earlier ? "earlier" : "later")"
         let ask = template.replacing("{}", with: one)
-        return "\(graph[first].name) or \(graph[second].name): \(lowercasedFirst(ask))"
+        let choice = "\(sentenceCased(graph[first].name)) or \(graph[second].name)"
+        return "\(choice): \(lowercasedFirst(ask))"
       }
       guard let subject = phrase(inner) else { return nil }
       return sentence(template, subject)
