@@ -204,10 +204,12 @@ extension Report {
       figures.append(.init(label: "Tokens a second", value: Figure.fixed(rate, decimals: 0)))
     }
     if let seconds = cost.totalSeconds ?? cost.learningSeconds {
+      let isShort = seconds < 90
       figures.append(
         .init(
-          label: "Wall time", value: Figure.duration(seconds),
-          beside: cost.learningSeconds.map { "\(Figure.duration($0)) learning" } ?? ""))
+          label: "Wall time", value: Figure.fixed(isShort ? seconds : seconds / 60, decimals: 1),
+          unit: isShort ? "s" : "min",
+          beside: cost.learningSeconds.map { "\(Figure.duration($0)) of learning" } ?? ""))
     }
     return figures
   }

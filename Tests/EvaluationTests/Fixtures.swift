@@ -58,7 +58,7 @@ enum Make {
   }
 
   static func trajectory(
-    _ task: AgentTask = task(), rollout: RolloutID = RolloutID(step: 1, group: 0, member: 0),
+    task: AgentTask = task(), rollout: RolloutID = RolloutID(step: 1, group: 0, member: 0),
     status: TrajectoryStatus = .completed, probability: (Int) -> Float = { _ in -0.5 },
     _ turns: [Turn]
   ) throws -> Trajectory {
@@ -97,9 +97,9 @@ enum Make {
   }
 
   static func outcome(
-    _ task: AgentTask = task(), exactMatch: Double = 0, _ turns: [Turn]
+    task: AgentTask = task(), exactMatch: Double = 0, _ turns: [Turn]
   ) throws -> Outcome {
-    Outcome(try trajectory(task, turns), report: report(exactMatch))
+    Outcome(try trajectory(task: task, turns), report: report(exactMatch))
   }
 
   /// A new empty folder, deleted after the body.

@@ -28,4 +28,69 @@ struct ReportTests {
       }
     }
   }
+
+  @Test("an empty folder has a report too, and a missing one is an error")
+  func emptyFolder() throws {
+    try Make.inFolder { folder in
+      let text = try Report.write(runFolder: folder)
+      #expect(text.contains("(nothing)"))
+      #expect(try RunFolder(path: folder).string(of: .report).contains("has not ended yet"))
+      #expect(throws: RunFolderError.noFolder(path: folder + "/none")) {
+        try Report.write(runFolder: folder + "/none")
+      }
+    }
+  }
+
+  @Test("a torn last line is left out of the report, which says so")
+  func tornLine() throws {
+    try Make.inFolder { folder in
+      let run = RunFolder(path: folder)
+      let line = try MetricsRecord(step: 1, values: ["reward": 0.5]).jsonLine()
+      try run.write(line + [UInt8(ascii: "\n")] + line.dropLast(4), to: .metrics)
+      let report = try Report(runFolder: folder)
+      #expect(report.metrics.count == 1)
+      #expect(report.notices.first?.contains("metrics.jsonl (line 2)") == true)
+      #expect(report.html.contains("metrics.jsonl (line 2)"))
+    }
+  }
+
+  @Test("writing replaces the page as a whole and leaves nothing else behind")
+  func durable() throws {
+    try Make.inFolder { folder in
+      try RunFolder(path: folder).write(Array("old".utf8), to: .report)
+      try Report.write(runFolder: folder)
+      #expect(try RunFolder(path: folder).string(of: .report).hasPrefix("<!doctype html>"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["report.html"])
+      #expect(throws: RunFolderError.self) {
+        try DurableFile.write([1], to: folder + "/none/report.html")
+      }
+    }
+  }
+
+  @Test("the same folder gives the same page")
+  func samePage() throws {
+    try Make.inFolder { folder in
+      var synthetic = SyntheticRun(folder: RunFolder(path: folder))
+      synthetic.steps = 6
+      try synthetic.write()
+      #expect(try Report(runFolder: folder).html == Report(runFolder: folder).html)
+    }
+  }
+
+  @Test("rollouts too long for it still make a page below 3 MB")
+  func small() throws {
+    try Make.inFolder { folder in
+      let words = String(repeating: " incomprehensibilities", count: 4000)
+      let records = try (0..<24).map { index in
+        TrajectoryRecord(
+          trajectory: try Make.trajectory(
+            rollout: RolloutID(step: index / 8, group: 0, member: index % 8), [.words(words)]),
+          report: Make.report(0), advantages: [])
+      }
+      try RunFolder(path: folder).write(records, to: .trajectories)
+      let html = try Report(runFolder: folder).html
+      #expect(html.utf8.count < 3_000_000)
+      #expect(html.contains("more did not fit"))
+    }
+  }
 }

@@ -120,10 +120,11 @@ struct SyntheticRun {
     let start = Make.Turn.words("<think>I need the mayor of Velmora.</think>")
     if stops, !isRight {
       return try Make.trajectory(
-        task, rollout: rollout, probability: probability, [start, first, .answer("Anna Tell")])
+        task: task, rollout: rollout, probability: probability,
+        [start, first, .answer("Anna Tell")])
     }
     return try Make.trajectory(
-      task, rollout: rollout,
+      task: task, rollout: rollout,
       status: seed < 0.1 && !isRight ? .truncated(by: .turns) : .completed,
       probability: probability,
       [

@@ -57,7 +57,8 @@ public struct ClippedSurrogate: PolicyObjective, Hashable, Codable {
   public func result(for input: ObjectiveInput<Double>) -> ObjectiveResult<Double> {
     var result = ObjectiveResult<Double>(unmoved: input)
     guard let old = input.old, let advantages = input.advantages else { return result }
-    let corrections = input.sampler.map { correction.weights(trainer: old, sampler: $0) }
+    let sampler = correction == .none ? nil : input.sampler
+    let corrections = sampler.map { correction.weights(trainer: old, sampler: $0) }
     var seen = Totals()
     input.forEachToken { token, weight in
       let advantage = advantages.values[token]

@@ -26,17 +26,16 @@ public struct ScoredGroup: Sendable, Hashable {
   ) throws(AdvantageError) -> [ScoredGroup] {
     var result: [ScoredGroup] = []
     var groupIndex: [Int: Int] = [:]
-    var memberIndex: [Int: (group: Int, member: Int)] = [:]
+    var places: [Int: Place] = [:]
     for row in scores.indices {
       let (group, rollout) = (groups[row], rollouts[row])
-      if let place = memberIndex[rollout] {
-        let member = result[place.group].members[place.member]
-        guard result[place.group].id == group else {
+      if let place = places[rollout] {
+        guard groups[place.firstRow] == group else {
           throw .rolloutInTwoGroups(
-            rollout: rollout, first: result[place.group].id, second: group)
+            rollout: rollout, first: groups[place.firstRow], second: group)
         }
-        guard member.score.value == scores[row].value else {
-          throw .branchesDisagree(rollout: rollout, firstRow: member.rows[0], secondRow: row)
+        guard scores[place.firstRow].value == scores[row].value else {
+          throw .branchesDisagree(rollout: rollout, firstRow: place.firstRow, secondRow: row)
         }
         result[place.group].members[place.member].rows.append(row)
         continue
@@ -46,9 +45,16 @@ public struct ScoredGroup: Sendable, Hashable {
         groupIndex[group] = index
         result.append(ScoredGroup(id: group, members: []))
       }
-      memberIndex[rollout] = (index, result[index].members.count)
+      places[rollout] = Place(group: index, member: result[index].members.count, firstRow: row)
       result[index].members.append(Member(rollout: rollout, score: scores[row], rows: [row]))
     }
     return result
+  }
+
+  /// Where a rollout stands, and the first of its rows.
+  private struct Place {
+    let group: Int
+    let member: Int
+    let firstRow: Int
   }
 }

@@ -7,14 +7,16 @@ struct AxisTicks: Hashable {
 
   /// About `count` round numbers that enclose a range: multiples of 1, 2 or 5 times a power of ten.
   ///
-  /// A range of one point is widened to both sides; bounds must be finite.
+  /// A range of one point is widened: 0 up to 1, others to both sides. Bounds must be finite.
   init(enclosing range: ClosedRange<Double>, count: Int, wholeNumbers: Bool = false) {
     var lower = range.lowerBound
     var upper = range.upperBound
     if upper - lower <= abs(upper) * 1e-9 {
-      let widening = max(abs(upper) * 0.1, wholeNumbers ? 1 : 1e-3)
-      lower -= widening
-      upper += widening
+      if upper == 0 || wholeNumbers {
+        upper += 1
+      } else {
+        (lower, upper) = (lower - abs(upper) * 0.1, upper + abs(upper) * 0.1)
+      }
     }
     let (step, exponent) = Self.roundStep(
       atLeast: (upper - lower) / Double(max(1, count)), wholeNumbers: wholeNumbers)

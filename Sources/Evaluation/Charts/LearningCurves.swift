@@ -31,7 +31,7 @@ enum LearningCurves {
     Curve(
       name: .gradientNorm, title: "Gradient norm", subtitle: "before clipping", enclosing: 0...0),
     Curve(
-      name: .responseTokens, title: "Response length", subtitle: "sampled tokens a rollout",
+      name: .responseTokens, title: "Response length", subtitle: "tokens a rollout",
       enclosing: 0...0),
     Curve(
       name: .drift, title: "Drift", subtitle: "sampler to learner, nats a token", enclosing: 0...0),

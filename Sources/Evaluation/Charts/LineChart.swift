@@ -5,7 +5,8 @@ public struct LineChart: Sendable, Hashable {
   public let title: String
   /// What its numbers mean, in a few words; may be empty.
   public let subtitle: String
-  /// Steps and values, ascending in steps; values that are not finite leave a gap.
+  /// Steps and values, ascending in steps; values that are not finite leave a gap, and
+  /// so do those beyond 1e300.
   public let points: [Point]
   /// A range that the axis encloses whatever the values are; `nil` to follow the values.
   public let enclosing: ClosedRange<Double>?
@@ -22,6 +23,9 @@ public struct LineChart: Sendable, Hashable {
       self.step = step
       self.value = value
     }
+
+    /// Coordinates of greater numbers would overflow.
+    fileprivate var isDrawable: Bool { value.isFinite && abs(value) < 1e300 }
   }
 
   /// A chart.
@@ -30,7 +34,8 @@ public struct LineChart: Sendable, Hashable {
   ) {
     self.title = title
     self.subtitle = subtitle
-    self.points = points.sorted { $0.step < $1.step }
+    self.points = points.map { $0.isDrawable ? $0 : Point(step: $0.step, value: .nan) }
+      .sorted { $0.step < $1.step }
     self.enclosing = enclosing
   }
 

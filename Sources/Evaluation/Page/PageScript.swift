@@ -21,8 +21,7 @@ enum PageScript {
         ["demonstration", "demonstration", "color-mix(in srgb, var(--warm) 22%, transparent)"],
         ["template", "template", "var(--shade)"]];
       const strips = {prompt: "var(--rule)", policy: "var(--accent)",
-        environment: "color-mix(in srgb, var(--warm) 45%, var(--sand))",
-        demonstration: "var(--warm)", template: "var(--faint)"};
+        environment: "var(--clay)", demonstration: "var(--warm)", template: "var(--faint)"};
       const state = {group: 0, member: 0, colour: "origin", beside: false, token: null};
 
       const choice = (holder, options, current, choose) => {
@@ -73,7 +72,7 @@ enum PageScript {
         if (state.colour === "advantage") {
           const value = span.advantages && span.advantages[index];
           if (!value || scale === 0) return "";
-          const share = 8 + Math.abs(value) / scale * 52;
+          const share = 8 + Math.abs(value) / scale * 32;
           return "color-mix(in srgb, var(--" + (value > 0 ? "accent" : "warm") + ") "
             + share.toFixed(0) + "%, transparent)";
         }
@@ -154,8 +153,8 @@ enum PageScript {
           ? origins.filter(([name]) => groups[state.group].members.some(
             member => member.spans.some(span => span.origin === name)))
           : state.colour === "advantage"
-            ? [["up", "made likelier", "color-mix(in srgb, var(--accent) 60%, transparent)"],
-              ["down", "made less likely", "color-mix(in srgb, var(--warm) 60%, transparent)"]]
+            ? [["up", "made likelier", "color-mix(in srgb, var(--accent) 40%, transparent)"],
+              ["down", "made less likely", "color-mix(in srgb, var(--warm) 40%, transparent)"]]
             : [["sure", "certain", "transparent"],
               ["unsure", "e⁻⁴ or rarer", "color-mix(in srgb, var(--warm) 65%, transparent)"]];
         at("legend").replaceChildren(...entries.map(([, title, swatch]) => {

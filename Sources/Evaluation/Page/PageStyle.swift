@@ -4,7 +4,7 @@ enum PageStyle {
     :root {
       color-scheme: light dark;
       --paper: #fbfaf8; --surface: #ffffff; --ink: #1d2023; --soft: #555b62; --faint: #73797f;
-      --rule: #e5e2dc; --accent: #0b6b6b; --warm: #b0512a; --sand: #f1ecdf; --shade: #f2f1ee;
+      --rule: #e5e2dc; --accent: #0b6b6b; --warm: #b0512a; --sand: #f1ecdf; --clay: #d8ccb0; --shade: #f2f1ee;
       --sans: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue",
         "Liberation Sans", Arial, sans-serif;
       --mono: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono",
@@ -13,7 +13,7 @@ enum PageStyle {
     @media (prefers-color-scheme: dark) {
       :root {
         --paper: #131619; --surface: #191d21; --ink: #e6e8e9; --soft: #aab0b6; --faint: #868d94;
-        --rule: #2a2f35; --accent: #55bdb3; --warm: #e08a62; --sand: #2b281f; --shade: #20252a;
+        --rule: #2a2f35; --accent: #55bdb3; --warm: #e08a62; --sand: #2b281f; --clay: #5d553f; --shade: #20252a;
       }
     }
     * { box-sizing: border-box; }
@@ -31,8 +31,8 @@ enum PageStyle {
     .lede { color: var(--soft); font-size: 17px; margin-top: 12px; max-width: 62ch; }
     .notice { border-left: 3px solid var(--warm); padding: 2px 0 2px 14px; margin-top: 20px;
       color: var(--soft); max-width: 70ch; }
-    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
-      gap: 28px 32px; margin: 40px 0 0; padding: 26px 0; border-top: 1px solid var(--rule);
+    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(136px, 1fr));
+      gap: 28px 24px; margin: 40px 0 0; padding: 26px 0; border-top: 1px solid var(--rule);
       border-bottom: 1px solid var(--rule); }
     .figures div { min-width: 0; }
     .figures dt { color: var(--faint); font-size: 13px; }
@@ -47,7 +47,9 @@ enum PageStyle {
       gap: 36px 36px; }
     .curves figure { margin: 0; min-width: 0; }
     .curves figcaption { display: flex; align-items: baseline; gap: 8px; margin-bottom: 6px; }
-    .curves figcaption span { color: var(--faint); font-size: 13px; }
+    .curves figcaption h3 { white-space: nowrap; color: var(--ink); }
+    .curves figcaption span { color: var(--faint); font-size: 13px; white-space: nowrap;
+      overflow: hidden; text-overflow: ellipsis; }
     .curves figcaption output { margin-left: auto; font-weight: 600; color: var(--accent);
       font-variant-numeric: tabular-nums; }
     svg { display: block; width: 100%; height: auto; overflow: visible; font-family: var(--sans);
@@ -64,8 +66,9 @@ enum PageStyle {
     .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     tr.heading th, tr.heading td { font-weight: 600; padding-top: 16px; }
     tbody tr:first-child th, tbody tr:first-child td { padding-top: 10px; }
-    tr:not(.heading) > th { color: var(--soft); }
-    .outcome tr:not(.heading) > th { padding-left: 18px; }
+    tbody th { color: var(--soft); }
+    tr.heading th { color: var(--ink); }
+    th.under { padding-left: 18px; }
     .cases table { min-width: 760px; }
     .cases td:nth-child(2) { width: 34%; }
     .cases td:last-child { font-family: var(--mono); font-size: 12.5px; width: 28%; }
@@ -93,7 +96,7 @@ enum PageStyle {
     .question { margin: 22px 0 16px; max-width: 76ch; }
     .question b { font-weight: 600; font-size: 17px; display: block; }
     .question span { color: var(--soft); }
-    .members { display: grid; grid-template-columns: repeat(auto-fill, minmax(124px, 1fr));
+    .members { display: grid; grid-template-columns: repeat(auto-fill, minmax(116px, 1fr));
       gap: 10px; margin-bottom: 22px; }
     .member { font: inherit; text-align: left; color: inherit; background: var(--surface);
       border: 1px solid var(--rule); border-radius: 8px; padding: 10px 12px; cursor: pointer;

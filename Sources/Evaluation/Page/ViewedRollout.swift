@@ -84,7 +84,7 @@ extension [ViewedGroup] {
   /// - Returns: The JSON, and how many members were left out.
   func scriptData(budget: Int) -> (json: String, omitted: Int) {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     func encoded(_ value: some Encodable) -> String? {
       (try? encoder.encode(value)).map { HTML.scriptData(String(decoding: $0, as: UTF8.self)) }
     }

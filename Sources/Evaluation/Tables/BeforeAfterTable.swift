@@ -16,7 +16,7 @@ extension ReportTable {
         Column("Questions"), Column("n", .trailing), Column("Before", .trailing),
         Column("After", .trailing), Column("Change", .trailing),
         Column("95 % after", .trailing), Column("Searches before", .trailing),
-        Column("after", .trailing),
+        Column("Searches after", .trailing),
       ],
       rows: rows)
   }

@@ -73,7 +73,8 @@ enum Figure {
       mantissa *= 10
       exponent -= 1
     }
-    return "\(value < 0 ? "−" : "")\(fixed(mantissa, decimals: 1))e\(exponent)"
+    return
+      "\(value < 0 ? "−" : "")\(fixed(mantissa, decimals: 1))e\(exponent < 0 ? "−" : "")\(abs(exponent))"
   }
 
   private static func grouped(_ number: Int64) -> String {

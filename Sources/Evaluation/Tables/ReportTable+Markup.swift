@@ -18,17 +18,16 @@ extension ReportTable {
 
   /// The table as an HTML `figure` with classes, without a style, everything escaped.
   public var html: String {
-    let headings = columns.map {
-      "<th scope=\"col\"\($0.classAttribute)>\(HTML.text($0.title))</th>"
+    let headings = zip(columns, columns.map(\.title)).map { column, title in
+      Self.cell("th scope=\"col\"", title, [column.style])
     }
     let body = rows.map { row in
       let cells = zip(columns, row.cells).enumerated().map { index, pair in
-        index == 0
-          ? "<th scope=\"row\"\(pair.0.classAttribute)>\(HTML.text(pair.1))</th>"
-          : "<td\(pair.0.classAttribute)>\(HTML.text(pair.1))</td>"
+        Self.cell(
+          index == 0 ? "th scope=\"row\"" : "td", pair.1,
+          [pair.0.style, index == 0 && pair.1.hasPrefix(" ") ? "under" : nil])
       }
-      let kind = row.kind == .heading ? " class=\"heading\"" : ""
-      return "<tr\(kind)>\(cells.joined())</tr>"
+      return "<tr\(row.kind == .heading ? " class=\"heading\"" : "")>\(cells.joined())</tr>"
     }
     let head =
       columns.allSatisfy(\.title.isEmpty) ? "" : "<thead><tr>\(headings.joined())</tr></thead>\n"
@@ -40,6 +39,12 @@ extension ReportTable {
       \(rows.isEmpty ? empty : body.joined(separator: "\n"))
       </tbody></table></div>\(caption)</figure>
       """
+  }
+
+  private static func cell(_ tag: String, _ text: String, _ styles: [String?]) -> String {
+    let styles = styles.compactMap(\.self).joined(separator: " ")
+    let attribute = styles.isEmpty ? "" : " class=\"\(styles)\""
+    return "<\(tag)\(attribute)>\(HTML.text(text))</\(tag.prefix(2))>"
   }
 
   private static func markdownText(_ text: String) -> String {
@@ -61,5 +66,5 @@ extension ReportTable {
 }
 
 extension ReportTable.Column {
-  fileprivate var classAttribute: String { alignment == .trailing ? " class=\"number\"" : "" }
+  fileprivate var style: String? { alignment == .trailing ? "number" : nil }
 }

@@ -127,7 +127,7 @@ private struct ParagraphWriter {
       objects = objects.filter { tellsBorder(with: $0) }
     }
     guard !objects.isEmpty, let template = stream.choice(relation.wording.sentences) else { return }
-    let sentence = fill(template, objects: list(objects.map { graph[$0].name }))
+    let sentence = capitalised(fill(template, objects: list(objects.map { graph[$0].name })))
     text += text.isEmpty ? sentence : " " + sentence
     statements.append(
       Statement(relation: relation, objects: objects, readingLength: text.utf8.count))
@@ -154,6 +154,12 @@ private struct ParagraphWriter {
       .replacing("{object}", with: objects)
   }
 }
+
+/// The same text with its first letter as a capital.
+func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
+/// The same text with its first letter in lower case.
+func uncapitalised(_ text: String) -> String { text.prefix(1).lowercased() + text.dropFirst() }
 
 /// Names as a list in words: "A, B and C".
 func list(_ names: [String]) -> String {

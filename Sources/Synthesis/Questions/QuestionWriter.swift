@@ -10,6 +10,13 @@ public struct PlannedQuestion: Sendable {
   public let plan: SearchPlan
   /// What is asked, without words.
   public let query: GraphQuery
+
+  /// A question with its plan.
+  public init(task: AgentTask, plan: SearchPlan, query: GraphQuery) {
+    self.task = task
+    self.plan = plan
+    self.query = query
+  }
 }
 
 /// Writes questions that an encyclopaedia answers, each with exactly one answer.

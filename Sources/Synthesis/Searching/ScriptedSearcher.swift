@@ -69,7 +69,7 @@ public struct ScriptedSearcher: Sendable {
     while step < plan.steps.count {
       switch plan.steps[step] {
       case .lookup(let lookup):
-        if stream.chance(habits.stopsEarly) {
+        if stream.chance(step == 0 ? habits.skipsSearching : habits.stopsEarly) {
           if thoughts.isEmpty { thoughts.append(Self.need(lookup)) }
           return answer(lastFound ?? lookup.subject, .stoppedEarly, saying: thoughts)
         }

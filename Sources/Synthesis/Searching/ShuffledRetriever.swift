@@ -3,8 +3,8 @@ public import Retrieval
 
 /// A retriever that answers every query with what another query would have found: the control for
 /// whether an agent learned to read or only to guess.
-public struct ShuffledRetriever<Base: Retriever>: Retriever {
-  private let base: Base
+public struct ShuffledRetriever: Retriever {
+  private let base: any Retriever
   private let queries: [String]
   private let stream: RandomStream
 
@@ -15,7 +15,7 @@ public struct ShuffledRetriever<Base: Retriever>: Retriever {
   ///   - queries: What is asked in place of every query; names of other questions' entities.
   ///   - stream: Decides which; the same query gets the same substitute every time.
   /// - Precondition: At least two different queries.
-  public init(_ base: Base, queries: [String], stream: RandomStream) {
+  public init(_ base: any Retriever, queries: [String], stream: RandomStream) {
     precondition(Set(queries).count > 1, "shuffling needs two different queries")
     self.base = base
     self.queries = queries

@@ -1,0 +1,73 @@
+import Agents
+import Environments
+import RandomStreams
+import Retrieval
+import Synthesis
+import Trajectories
+
+/// Pages that can be searched, and questions about them.
+struct Library: Sendable {
+  let retriever: any Retriever
+  let questions: [PlannedQuestion]
+
+  var tasks: [AgentTask] { questions.map(\.task) }
+
+  /// Several invented worlds behind one index, so that every search meets strangers.
+  static func invented(
+    worlds: Int, questionsPerWorld: Int, names: NameSpace, prefix: String, stream: RandomStream
+  ) throws -> Library {
+    var documents: [Document] = []
+    var questions: [PlannedQuestion] = []
+    for number in 0..<worlds {
+      let world = InventedWorld(
+        stream: stream.child("world", number), size: .small, names: names)
+      let name = "\(prefix)-\(number)"
+      documents += world.encyclopaedia.documents.map {
+        Document(id: "\(name)/\($0.id)", title: $0.title, text: $0.text)
+      }
+      questions += QuestionWriter(world.encyclopaedia, prefix: name)
+        .questions(questionsPerWorld, stream: stream.child("questions", number))
+        .map { $0.citing("\(name)/") }
+    }
+    return Library(retriever: try BM25Index(documents), questions: questions)
+  }
+
+  /// An episode of the Search-R1 protocol in this library.
+  func environment() -> SearchR1Environment {
+    SearchR1Environment(retriever: retriever, settings: Self.protocolSettings)
+  }
+
+  /// Up to five searches of two passages each, after a bare question.
+  static let protocolSettings = SearchR1Settings(
+    prompt: .bare, searchTurns: 5, passageLimit: 2, repetitionLimit: 3)
+
+  /// What an agent may use in one episode.
+  static let limits = AgentLimits(
+    turns: 6, tokensPerTurn: 96, observationTokens: 200, contextTokens: 1024)
+
+  /// The same questions over an index that answers with other questions' pages.
+  func shuffled(stream: RandomStream) -> Library {
+    let queries = questions.flatMap { $0.plan.lookups.map { "\($0.subject) \($0.noun)" } }
+    return Library(
+      retriever: ShuffledRetriever(retriever, queries: queries, stream: stream),
+      questions: questions)
+  }
+
+  /// The first questions, at most so many.
+  func prefix(_ count: Int) -> Library {
+    Library(retriever: retriever, questions: Array(questions.prefix(count)))
+  }
+}
+
+extension PlannedQuestion {
+  /// The same question with its evidence under the names of a bigger collection.
+  func citing(_ prefix: String) -> PlannedQuestion {
+    var labels = task.labels
+    labels["evidence"] = labels["evidence"]?.split(separator: ",").map { prefix + $0 }
+      .joined(separator: ",")
+    return PlannedQuestion(
+      task: AgentTask(
+        id: task.id, question: task.question, answers: task.answers, labels: labels),
+      plan: plan, query: query)
+  }
+}

@@ -1,0 +1,17 @@
+// Vector code for AVX2 and FMA.
+#if defined(__x86_64__)
+#include "../internal/kernel_table.h"
+#include "../internal/scalar.h"
+
+#define PG_ISA PG_ISA_AVX2
+#define PG_KERNELS pg_kernels_avx2
+// A vector takes two registers of 16 or four of 32: at most six vectors of sums.
+#define PG_TILE_ROWS 6
+#define PG_TILE_VECTORS(rows) ((rows) <= 1 ? 4 : (rows) <= 3 ? 2 : 1)
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), \
+                             apply_to = function)
+#include "../vector/vector.h"
+#include "../vector/kernels.h"
+#pragma clang attribute pop
+#endif

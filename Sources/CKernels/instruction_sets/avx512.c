@@ -1,0 +1,17 @@
+// Vector code for AVX-512.
+#if defined(__x86_64__)
+#include "../internal/kernel_table.h"
+#include "../internal/scalar.h"
+
+#define PG_ISA PG_ISA_AVX512
+#define PG_KERNELS pg_kernels_avx512
+// 32 registers of one vector: at most 24 sums, the vectors of B and one element of A.
+#define PG_TILE_ROWS 12
+#define PG_TILE_VECTORS(rows) ((rows) <= 2 ? 8 : (rows) <= 6 ? 4 : 2)
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"))), \
+                             apply_to = function)
+#include "../vector/vector.h"
+#include "../vector/kernels.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,12 @@
+// Vector code for the compiler's baseline.
+#include "../internal/kernel_table.h"
+#include "../internal/scalar.h"
+
+#define PG_ISA PG_ISA_PORTABLE
+#define PG_KERNELS pg_kernels_portable
+// A vector takes two registers of 16 or four of 32: at most six vectors of sums.
+#define PG_TILE_ROWS 6
+#define PG_TILE_VECTORS(rows) ((rows) <= 1 ? 4 : (rows) <= 3 ? 2 : 1)
+
+#include "../vector/vector.h"
+#include "../vector/kernels.h"

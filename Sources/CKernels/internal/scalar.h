@@ -1,0 +1,98 @@
+// Scalar arithmetic that every instruction set shares, so that it gives the same bits in all.
+#ifndef PEREGRINE_SCALAR_H
+#define PEREGRINE_SCALAR_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#pragma clang fp contract(off)
+
+#define PG_INLINE static inline __attribute__((always_inline, unused))
+
+// ---------------------------------------------------------------------------------------------
+// e^x = 2^n e^r with n = round(x / ln 2) and |r| <= ln(2) / 2; n is found by adding 1.5 * 2^23,
+// which leaves it in the low bits. ln 2 is taken off in two parts, the first with nine trailing
+// zero bits so that n times it is exact. e^r = 1 + r + r^2 (q0 + ... + q4 r^4) by minimax fit,
+// relative error 3.1e-9. Within the limits the exponent of the result stays normal, so 2^n is an
+// integer added to the exponent's bits.
+#define PG_EXP_LOWEST -87.33654f
+#define PG_EXP_HIGHEST 0x1.62e42ep+6f
+#define PG_EXP_LOG2_E 0x1.715476p+0f
+#define PG_EXP_SHIFT 0x1.8p+23f
+#define PG_EXP_LN2_HIGH 0x1.62e4p-1f
+#define PG_EXP_LN2_LOW 0x1.7f7d1cp-20f
+#define PG_EXP_Q0 0x1.fffffcp-2f
+#define PG_EXP_Q1 0x1.555492p-3f
+#define PG_EXP_Q2 0x1.5558f2p-5f
+#define PG_EXP_Q3 0x1.123a2p-7f
+#define PG_EXP_Q4 0x1.6a23dp-10f
+
+// Natural logarithm, rounded from a double computation with error below 1e-11: an error of 0.5001
+// units in the last place. NaN below 0, -inf at 0.
+PG_INLINE float natural_log(float x) {
+  if (!(x > 0)) return x == 0 ? -INFINITY : NAN;
+  if (x == INFINITY) return x;
+  double value = x;
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  // Split so that the mantissa lies in [sqrt(1/2), sqrt(2)).
+  int64_t exponent = (int64_t)((bits - 0x3fe6a09e667f3bcdu) >> 52);
+  if (exponent >= 2048) exponent -= 4096;
+  bits -= (uint64_t)exponent << 52;
+  memcpy(&value, &bits, sizeof value);
+  // log m = 2 atanh(s), s = (m - 1) / (m + 1), |s| < 0.1716.
+  double s = (value - 1) / (value + 1);
+  double square = s * s;
+  double series = 1.0 / 15;
+  series = series * square + 1.0 / 13;
+  series = series * square + 1.0 / 11;
+  series = series * square + 1.0 / 9;
+  series = series * square + 1.0 / 7;
+  series = series * square + 1.0 / 5;
+  series = series * square + 1.0 / 3;
+  series = series * square + 1;
+  return (float)((double)exponent * 0.693147180559945309417 + 2 * s * series);
+}
+
+PG_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+PG_INLINE size_t round_up(size_t n, size_t multiple) {
+  return (n + multiple - 1) / multiple * multiple;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Choosing an id (pg_draw), after each element's e^(u - max) is known.
+
+// First id whose cumulated weight times `inverse` exceeds `uniform`; the last one of nonzero
+// weight when rounding leaves none; -1 when all are zero. The running sum is a double, so that a
+// long vocabulary does not bias the draw.
+PG_INLINE int32_t draw_from_weights(size_t vocabulary, const float *weights, float inverse,
+                                    float uniform) {
+  double cumulated = 0;
+  int32_t last = -1;
+  for (size_t i = 0; i < vocabulary; i++) {
+    float probability = weights[i] * inverse;
+    if (!(probability > 0)) continue;
+    last = (int32_t)i;
+    cumulated += (double)probability;
+    if (cumulated > (double)uniform) return last;
+  }
+  return last;
+}
+
+// Lowest id that holds the largest logit.
+PG_INLINE int32_t first_equal(size_t n, const float *x, float value) {
+  for (size_t i = 0; i < n; i++) {
+    if (x[i] == value) return (int32_t)i;
+  }
+  return -1;
+}
+
+// ---------------------------------------------------------------------------------------------
+// How attention's backward pass cuts up its scratch; the forward pass takes less.
+
+// Queries (rows times heads of a group) that attention handles together.
+#define PG_QUERIES 24
+
+#endif

@@ -1,0 +1,235 @@
+// Matrix products. Everything is one tile: `rows` x `vectors` sums held in registers while the
+// summed index runs, one fused multiply-add chain per element. How tiles cover a matrix never
+// changes an element's chain; where a chain is cut, its sum goes through memory unrounded.
+
+// C[i][j] = start + sum over k of A[i][k] * B[k][j]
+typedef struct {
+  // A[i][k] = a[i * row + k * step]; one of the two strides is 1.
+  const float *a;
+  size_t row, step;
+  // Vector v of B[k] is b[k * b_step + (v / 2) * pair + (v % 2) * single] onwards; every vector
+  // can be read whole.
+  const float *b;
+  size_t b_step, single, pair;
+  size_t k;
+  // C[i][j] = c[i * ldc + j], j < columns.
+  float *c;
+  size_t ldc, columns;
+  // The chains start from C itself, else from bias[j] unless bias is NULL, else from 0.
+  int accumulate;
+  const float *bias;
+} product;
+
+PG_INLINE v16 start_of(const product *p, size_t i, size_t column, size_t count) {
+  const float *from = p->accumulate ? p->c + i * p->ldc : p->bias;
+  if (!from) return splat(0);
+  return count >= PG_LANES ? load(from + column) : load_part(from + column, count, 0);
+}
+
+// One tile from vector `first` on; `rows`, `vectors` and `across` (step is 1, else row is 1) are
+// constants wherever this is used.
+PG_INLINE void tile(const int rows, const int vectors, const int across, const product *p,
+                    size_t first) {
+  const float *b = p->b + first / 2 * p->pair + first % 2 * p->single;
+  const size_t single = p->single, pair = p->pair, b_step = p->b_step;
+  const float *a = p->a;
+  const size_t row = across ? p->row : 1, step = across ? 1 : p->step;
+  const size_t column = first * PG_LANES;
+  const size_t left = p->columns - column;
+  v16 total[PG_TILE_ROWS][8];
+  PG_UNROLL for (int i = 0; i < rows; i++) {
+    PG_UNROLL for (int v = 0; v < vectors; v++) {
+      size_t at = (size_t)v * PG_LANES;
+      total[i][v] = start_of(p, (size_t)i, column + at, left - at);
+    }
+  }
+  for (size_t k = p->k; k > 0; k--) {
+    v16 right[8];
+    PG_UNROLL for (int v = 0; v < vectors; v++) {
+      right[v] = load(b + (size_t)(v / 2) * pair + (size_t)(v % 2) * single);
+    }
+    PG_UNROLL for (int i = 0; i < rows; i++) {
+      v16 left_value = splat(a[(size_t)i * row]);
+      PG_UNROLL for (int v = 0; v < vectors; v++) {
+        total[i][v] = fused(left_value, right[v], total[i][v]);
+      }
+    }
+    a += step;
+    b += b_step;
+  }
+  PG_UNROLL for (int i = 0; i < rows; i++) {
+    PG_UNROLL for (int v = 0; v < vectors; v++) {
+      float *c = p->c + (size_t)i * p->ldc + column + (size_t)v * PG_LANES;
+      size_t count = left - (size_t)v * PG_LANES;
+      if (count >= PG_LANES) {
+        store(c, total[i][v]);
+      } else {
+        store_part(c, total[i][v], count);
+      }
+    }
+  }
+}
+
+// All columns of a few rows.
+PG_INLINE void sweep(const int rows, const int vectors, const int across, const product *p) {
+  size_t first = 0, count = (p->columns + PG_LANES - 1) / PG_LANES;
+  for (; first + (size_t)vectors <= count; first += (size_t)vectors) {
+    tile(rows, vectors, across, p, first);
+  }
+  if (vectors > 2) {
+    for (; first + 2 <= count; first += 2) tile(rows, 2, across, p, first);
+  }
+  if (vectors > 1 && first < count) tile(rows, 1, across, p, first);
+}
+
+#define PG_HEIGHT(R)                                                                     \
+  static void across_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 1, p); } \
+  static void down_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 0, p); }
+PG_HEIGHT(1)
+PG_HEIGHT(2)
+PG_HEIGHT(3)
+PG_HEIGHT(4)
+PG_HEIGHT(5)
+PG_HEIGHT(6)
+#if PG_TILE_ROWS > 6
+PG_HEIGHT(7)
+PG_HEIGHT(8)
+PG_HEIGHT(9)
+PG_HEIGHT(10)
+PG_HEIGHT(11)
+PG_HEIGHT(12)
+#endif
+
+static void (*const across_of_height[])(const product *) = {
+    NULL, across_1, across_2, across_3, across_4, across_5, across_6,
+#if PG_TILE_ROWS > 6
+    across_7, across_8, across_9, across_10, across_11, across_12,
+#endif
+};
+static void (*const down_of_height[])(const product *) = {
+    NULL, down_1, down_2, down_3, down_4, down_5, down_6,
+#if PG_TILE_ROWS > 6
+    down_7, down_8, down_9, down_10, down_11, down_12,
+#endif
+};
+
+// Rows of the next tile when m are left: full tiles, the last two of about the same height.
+PG_INLINE size_t next_height(size_t m) {
+  if (m <= PG_TILE_ROWS) return m;
+  return m < 2 * PG_TILE_ROWS ? (m + 1) / 2 : PG_TILE_ROWS;
+}
+
+// All rows of a product; A's step is 1.
+static void product_across(size_t m, product p) {
+  while (m > 0) {
+    size_t height = next_height(m);
+    across_of_height[height](&p);
+    p.a += height * p.row;
+    p.c += height * p.ldc;
+    m -= height;
+  }
+}
+
+// All rows of a product; A's row stride is 1.
+static void product_down(size_t m, product p) {
+  while (m > 0) {
+    size_t height = next_height(m);
+    down_of_height[height](&p);
+    p.a += height;
+    p.c += height * p.ldc;
+    m -= height;
+  }
+}
+
+// Rows of A and length of k that stay in the second-level cache, and k of a panel in the first.
+#define PG_BLOCK_ROWS 480
+#define PG_BLOCK_K 384
+
+static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
+                   const float *bias, float *c, size_t ldc, int accumulate) {
+  // A single short tile sweeps all panels at once; otherwise a panel stays in the cache while all
+  // rows of a block pass it.
+  const size_t panel_columns = m <= PG_TILE_ROWS ? round_up(n, PG_PANEL) : PG_PANEL;
+  for (size_t m0 = 0; m0 < m; m0 += PG_BLOCK_ROWS) {
+    for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += PG_BLOCK_K) {
+      for (size_t n0 = 0; n0 < n; n0 += panel_columns) {
+        product p = {
+            .a = a + m0 * lda + k0,
+            .row = lda,
+            .step = 1,
+            .b = packed + n0 * k + k0 * PG_PANEL,
+            .b_step = PG_PANEL,
+            .single = PG_LANES,
+            .pair = k * PG_PANEL,
+            .k = smaller(k - k0, PG_BLOCK_K),
+            .c = c + m0 * ldc + n0,
+            .ldc = ldc,
+            .columns = smaller(n - n0, panel_columns),
+            .accumulate = accumulate || k0 > 0,
+            .bias = bias ? bias + n0 : NULL,
+        };
+        product_across(smaller(m - m0, PG_BLOCK_ROWS), p);
+      }
+    }
+  }
+}
+
+// Rows t that are summed before the sums return to memory.
+#define PG_BLOCK_T 256
+
+static void matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
+                         size_t ldb, float *d, size_t ldd, int accumulate) {
+  float panel[PG_BLOCK_T * PG_PANEL];
+  for (size_t t0 = 0; t0 == 0 || t0 < t; t0 += PG_BLOCK_T) {
+    size_t block = smaller(t - t0, PG_BLOCK_T);
+    for (size_t n0 = 0; n0 < n; n0 += PG_PANEL) {
+      size_t columns = smaller(n - n0, PG_PANEL);
+      for (size_t i = 0; i < block; i++) {
+        const float *from = b + (t0 + i) * ldb + n0;
+        float *to = panel + i * PG_PANEL;
+        if (columns == PG_PANEL) {
+          store(to, load(from));
+          store(to + PG_LANES, load(from + PG_LANES));
+        } else {
+          for (size_t j = 0; j < PG_PANEL; j++) to[j] = j < columns ? from[j] : 0;
+        }
+      }
+      product p = {
+          .a = a + t0 * lda,
+          .row = 1,
+          .step = lda,
+          .b = panel,
+          .b_step = PG_PANEL,
+          .single = PG_LANES,
+          .pair = PG_PANEL,
+          .k = block,
+          .c = d + n0,
+          .ldc = ldd,
+          .columns = columns,
+          .accumulate = accumulate || t0 > 0,
+      };
+      product_down(m, p);
+    }
+  }
+}
+
+static void sum_rows(size_t rows, size_t n, const float *a, size_t lda, float *out,
+                     int accumulate) {
+  size_t i = 0;
+  for (; i + 4 * PG_LANES <= n; i += 4 * PG_LANES) {
+    v16 total[4];
+    PG_UNROLL for (size_t v = 0; v < 4; v++) {
+      total[v] = accumulate ? load(out + i + v * PG_LANES) : splat(0);
+    }
+    for (size_t r = 0; r < rows; r++) {
+      PG_UNROLL for (size_t v = 0; v < 4; v++) total[v] += load(a + r * lda + i + v * PG_LANES);
+    }
+    PG_UNROLL for (size_t v = 0; v < 4; v++) store(out + i + v * PG_LANES, total[v]);
+  }
+  for (; i < n; i += PG_LANES) {
+    size_t count = smaller(n - i, PG_LANES);
+    v16 total = accumulate ? load_part(out + i, count, 0) : splat(0);
+    for (size_t r = 0; r < rows; r++) total += load_part(a + r * lda + i, count, 0);
+    store_part(out + i, total, count);
+  }
+}

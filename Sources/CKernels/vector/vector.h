@@ -1,0 +1,86 @@
+// The virtual vector of PG_LANES floats that all vector kernels are written in. The compiler maps
+// it to one, two or four registers.
+#include "../internal/kernel_table.h"
+#include "../internal/scalar.h"
+
+// Vectors only pass between functions that are inlined, so no calling convention is at stake.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef float v16 __attribute__((ext_vector_type(16)));
+typedef double d16 __attribute__((ext_vector_type(16)));
+typedef int32_t i16 __attribute__((ext_vector_type(16)));
+typedef uint32_t u16 __attribute__((ext_vector_type(16)));
+
+#define PG_UNROLL _Pragma("clang loop unroll(full)")
+
+PG_INLINE v16 load(const float *p) {
+  v16 v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+PG_INLINE void store(float *p, v16 v) { __builtin_memcpy(p, &v, sizeof v); }
+
+// The first `count` < PG_LANES elements, the others `rest`.
+PG_INLINE v16 load_part(const float *p, size_t count, float rest) {
+  float buffer[PG_LANES];
+  for (size_t i = 0; i < PG_LANES; i++) buffer[i] = rest;
+  for (size_t i = 0; i < count; i++) buffer[i] = p[i];
+  return load(buffer);
+}
+PG_INLINE void store_part(float *p, v16 v, size_t count) {
+  float buffer[PG_LANES];
+  store(buffer, v);
+  for (size_t i = 0; i < count; i++) p[i] = buffer[i];
+}
+
+PG_INLINE v16 splat(float x) { return (v16)x; }
+PG_INLINE v16 fused(v16 a, v16 b, v16 c) { return __builtin_elementwise_fma(a, b, c); }
+PG_INLINE v16 root(v16 a) { return __builtin_elementwise_sqrt(a); }
+PG_INLINE float fused1(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+
+// The fixed tree that joins the lanes.
+PG_INLINE float sum_lanes(v16 v) {
+  __typeof__(v.lo) eight = v.lo + v.hi;
+  __typeof__(eight.lo) four = eight.lo + eight.hi;
+  __typeof__(four.lo) two = four.lo + four.hi;
+  return two.x + two.y;
+}
+PG_INLINE double sum_lanes_double(d16 v) {
+  __typeof__(v.lo) eight = v.lo + v.hi;
+  __typeof__(eight.lo) four = eight.lo + eight.hi;
+  __typeof__(four.lo) two = four.lo + four.hi;
+  return two.x + two.y;
+}
+
+// The larger of two, NaN if either is.
+PG_INLINE v16 larger(v16 best, v16 x) { return ((x > best) | (x != x)) ? x : best; }
+PG_INLINE float largest_lane(v16 v) {
+  float lanes[PG_LANES];
+  store(lanes, v);
+  float best = lanes[0];
+  for (size_t i = 1; i < PG_LANES; i++) {
+    if (lanes[i] > best || lanes[i] != lanes[i]) best = lanes[i];
+  }
+  return best;
+}
+
+PG_INLINE v16 exponential(v16 x) {
+  v16 shifted = fused(x, splat(PG_EXP_LOG2_E), splat(PG_EXP_SHIFT));
+  v16 n = shifted - splat(PG_EXP_SHIFT);
+  v16 r = fused(n, splat(-PG_EXP_LN2_HIGH), x);
+  r = fused(n, splat(-PG_EXP_LN2_LOW), r);
+  v16 q = fused(splat(PG_EXP_Q4), r, splat(PG_EXP_Q3));
+  q = fused(q, r, splat(PG_EXP_Q2));
+  q = fused(q, r, splat(PG_EXP_Q1));
+  q = fused(q, r, splat(PG_EXP_Q0));
+  q = fused(r * r, q, r) + splat(1);
+  u16 bits, exponent;
+  __builtin_memcpy(&bits, &q, sizeof bits);
+  __builtin_memcpy(&exponent, &shifted, sizeof exponent);
+  bits += exponent << 23;
+  v16 y;
+  __builtin_memcpy(&y, &bits, sizeof y);
+  y = x >= splat(PG_EXP_LOWEST) ? y : splat(0);
+  return x <= splat(PG_EXP_HIGHEST) ? y : x + splat(INFINITY);
+}
+PG_INLINE float exponential1(float x) { return exponential(splat(x)).x; }

@@ -1,0 +1,3 @@
+public import Agents
+
+extension ScriptedSearcher: Demonstrator {}

@@ -1,0 +1,85 @@
+import Advantage
+import RandomStreams
+import Testing
+import Trajectories
+
+@Suite("Generalized advantage estimation")
+struct GeneralizedAdvantageTests {
+  private func rows(seed: Int) throws -> ScoredRows {
+    var rows = try RandomBatch(seed: seed).rows()
+    var random = RandomStream(seed: UInt64(seed))
+    rows.values = random.numbers(like: rows.offsets)
+    rows.tokenRewards = random.numbers(like: rows.offsets)
+    return rows
+  }
+
+  @Test("with lambda 1 the return is the discounted sum of what follows", arguments: 0..<20)
+  func monteCarlo(seed: Int) throws {
+    let rows = try rows(seed: seed)
+    let discount = 0.9
+    let credit = try GeneralizedAdvantage(discount: discount, lambda: 1, whitening: nil)
+      .credit(for: rows)
+    let returns = try #require(credit.returns)
+    let rewards = try #require(rows.tokenRewards)
+    for row in 0..<rows.rowCount {
+      guard let score = rows.scores[row].value else {
+        #expect(returns[row: row].allSatisfy { $0 == 0 })
+        continue
+      }
+      var expected = score
+      for token in rows.range(ofRow: row).reversed() {
+        expected =
+          token == rows.offsets[row + 1] - 1
+          ? score + rewards.values[token] : rewards.values[token] + discount * expected
+        #expect(abs(returns.values[token] - expected) < 1e-12)
+      }
+    }
+  }
+
+  @Test("with lambda 0 the advantage is the one-step surprise")
+  func oneStep() throws {
+    var rows = try ScoredRows(scores: [.value(2)], groups: [0], tokenCounts: [2])
+    rows.values = Ragged([[0.5, 0.25]])
+    let credit = try GeneralizedAdvantage(discount: 0.5, lambda: 0, whitening: nil)
+      .credit(for: rows)
+    #expect(credit.advantages.values == [0.5 * 0.25 - 0.5, 2 - 0.25])
+  }
+
+  @Test("a truncated row goes on from its bootstrap value, a terminated one from 0")
+  func bootstrap() throws {
+    var rows = try ScoredRows(
+      scores: [.value(0), .value(0)], groups: [0, 0], tokenCounts: [2, 2])
+    rows.values = Ragged([[0, 0], [0, 0]])
+    rows.ends = [.terminated, .truncated(bootstrap: 4)]
+    let credit = try GeneralizedAdvantage(discount: 0.5, lambda: 1, whitening: nil)
+      .credit(for: rows)
+    #expect(credit.advantages.values == [0, 0, 1, 2])
+  }
+
+  @Test("whitened advantages have mean 0 and variance 1, without the unscored rows")
+  func whitened() throws {
+    var rows = try ScoredRows(
+      scores: [.value(1), .missing(reason: "crash"), .value(0)], groups: [0, 0, 0],
+      tokenCounts: [3, 4, 3])
+    var random = RandomStream(seed: 1)
+    rows.values = random.numbers(like: rows.offsets)
+    let credit = try GeneralizedAdvantage(whitening: Whitening(correction: 0, epsilon: 0))
+      .credit(for: rows)
+    #expect(credit.advantages[row: 1].allSatisfy { $0 == 0 })
+    let moments = Moments(Array(credit.advantages[row: 0] + credit.advantages[row: 2]))
+    #expect(abs(moments.mean) < 1e-12)
+    #expect(abs(moments.sumOfSquares / 6 - 1) < 1e-12)
+  }
+
+  @Test("values must be there and finite")
+  func refusals() throws {
+    var rows = try ScoredRows(scores: [.value(1)], groups: [0], tokenCounts: [2])
+    #expect(
+      throws: AdvantageError.missingInput(estimator: "GeneralizedAdvantage", input: "values")
+    ) { try GeneralizedAdvantage().credit(for: rows) }
+    rows.values = Ragged([[0, .nan]])
+    #expect(throws: AdvantageError.nonFiniteInput(input: "values", row: 0, token: 1)) {
+      try GeneralizedAdvantage().credit(for: rows)
+    }
+  }
+}
