@@ -22,7 +22,8 @@ struct AtlasCodesTests {
       return nil
     }
     let lists = try JSONDecoder().decode([String: [Entry]].self, from: Data(contentsOf: file))
-    return try #require(lists[standard])
+    let entries = try #require(lists[standard])
+    return entries
   }
 
   /// Names that the standard writes in another way than anyone speaks.

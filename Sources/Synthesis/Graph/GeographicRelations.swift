@@ -30,9 +30,9 @@ extension Relation {
   public static let cityFounded = Relation(
     .city, "founding year", .year,
     wording: Wording(
-      questions: ["In which year was {} founded?", "When was {} established?"],
+      questions: ["In which year was {} founded?", "What is the founding year of {}?"],
       sentences: ["{Subject} was founded in {object}.", "{Subject} was established in {object}."],
-      order: Wording.Order(verb: "was founded", participle: "founded")))
+      order: .age(one: "the one founded")))
 
   /// The capital of a country.
   public static let capital = Relation(
@@ -84,9 +84,12 @@ extension Relation {
   public static let independence = Relation(
     .country, "independence year", .year,
     wording: Wording(
-      questions: ["In which year did {} become independent?", "When did {} gain independence?"],
+      questions: ["In which year did {} become independent?", "What is the independence year of {}?"],
       sentences: [
         "{Subject} became independent in {object}.", "{Subject} gained independence in {object}.",
       ],
-      order: Wording.Order(verb: "became independent", participle: "that became independent")))
+      order: Wording.Order(
+        earlier: "whichever of {} and {} became independent earlier",
+        later: "whichever of {} and {} became independent later",
+        one: "the one that became independent")))
 }

@@ -60,7 +60,7 @@ extension Relation: Hashable {
 public struct Wording: Sendable, Hashable {
   /// Noun phrases for the object: "the mayor of {}".
   public let phrases: [String]
-  /// Whole questions for the object: "Who is the mayor of {}?". Empty when it is never asked for.
+  /// Whole questions for the object, like "Who is the mayor of {}?"; empty when nobody asks.
   public let questions: [String]
   /// Sentences for a page: "{Subject's} mayor is {object}.".
   public let sentences: [String]
@@ -102,17 +102,27 @@ public struct Wording: Sendable, Hashable {
     }
   }
 
-  /// Which of two subjects comes first by year.
+  /// Which of two subjects comes first or last by year.
   public struct Order: Sendable, Hashable {
-    /// After "whichever of A and B": "was founded".
-    public let verb: String
-    /// After "the one": "founded".
-    public let participle: String
+    /// The one with the lower year; the first `{}` and the second stand for the two subjects:
+    /// "the older of {} and {}".
+    public let earlier: String
+    /// The one with the higher year: "the younger of {} and {}".
+    public let later: String
+    /// Which of two that were named before, but for the last word, "earlier" or "later":
+    /// "the one founded".
+    public let one: String
 
-    /// Words that "earlier" and "later" follow.
-    public init(verb: String, participle: String) {
-      self.verb = verb
-      self.participle = participle
+    /// Words for the first and the last by year.
+    public init(earlier: String, later: String, one: String) {
+      self.earlier = earlier
+      self.later = later
+      self.one = one
+    }
+
+    /// Order by age: "the older of Velmora and Tarkis".
+    public static func age(one: String) -> Order {
+      Order(earlier: "the older of {} and {}", later: "the younger of {} and {}", one: one)
     }
   }
 }

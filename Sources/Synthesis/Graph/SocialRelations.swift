@@ -39,7 +39,7 @@ extension Relation {
       sentences: [
         "{Subject's} birth year is {object}.", "{Subject} was born in the year {object}.",
       ],
-      order: Wording.Order(verb: "was born", participle: "born")))
+      order: .age(one: "the one born")))
 
   /// The languages that a person speaks.
   public static let speaks = Relation(
@@ -90,9 +90,9 @@ extension Relation {
   public static let companyFounded = Relation(
     .company, "founding year", .year,
     wording: Wording(
-      questions: ["In which year was {} founded?", "When was {} established?"],
+      questions: ["In which year was {} founded?", "What is the founding year of {}?"],
       sentences: ["{Subject} was founded in {object}.", "{Subject} was established in {object}."],
-      order: Wording.Order(verb: "was founded", participle: "founded")))
+      order: .age(one: "the one founded")))
 
   /// The books that a company published.
   public static let published = Relation(
@@ -125,7 +125,9 @@ extension Relation {
     wording: Wording(
       questions: ["In which year did {} come out?", "What is the publication year of {}?"],
       sentences: ["{Subject's} publication year is {object}.", "{Subject} came out in {object}."],
-      order: Wording.Order(verb: "came out", participle: "that came out")))
+      order: Wording.Order(
+        earlier: "whichever of {} and {} came out earlier",
+        later: "whichever of {} and {} came out later", one: "the one that came out")))
 
   /// The city that a book is set in.
   public static let setting = Relation(

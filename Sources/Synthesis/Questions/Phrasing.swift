@@ -7,22 +7,26 @@ struct Phrasing {
 
   /// A whole question, or `nil` where words are missing.
   mutating func question(_ query: GraphQuery) -> String? {
+    ask(query).map(capitalised)
+  }
+
+  private mutating func ask(_ query: GraphQuery) -> String? {
     switch query {
     case .named, .extreme: return nil
     case .value(let inner, let relation):
       if let merged = merged(inner, relation), let subject = phrase(merged.subject) {
-        return sentence(merged.wording.question, subject)
+        return fill(merged.wording.question, subject)
       }
       guard let template = stream.choice(relation.wording.questions) else { return nil }
       if case .extreme(let first, let second, let order, let earlier) = inner, stream.chance(0.5),
         let words = order.wording.order
       {
-        let one = "the one \(words.participle) \(earlier ? "earlier" : "later")"
-        let ask = template.replacing("{}", with: one)
-        return "\(graph[first].name) or \(graph[second].name): \(lowercasedFirst(ask))"
+        let question = fill(template, "\(words.one) \(earlier ? "earlier" : "later")")
+        let choice = "\(sentenceCased(graph[first].name)) or \(graph[second].name)"
+        return "\(choice): \(uncapitalised(question))"
       }
       guard let subject = phrase(inner) else { return nil }
-      return sentence(template, subject)
+      return fill(template, subject)
     case .common(let first, let firstRelation, let second, let secondRelation):
       guard let one = firstRelation.wording.membership,
         let other = secondRelation.wording.membership
@@ -55,8 +59,9 @@ struct Phrasing {
       return fill(template, subject)
     case .extreme(let first, let second, let relation, let earlier):
       guard let words = relation.wording.order else { return nil }
-      let names = "\(graph[first].name) and \(graph[second].name)"
-      return "whichever of \(names) \(words.verb) \(earlier ? "earlier" : "later")"
+      return (earlier ? words.earlier : words.later)
+        .replacing("{}", with: graph[first].name, maxReplacements: 1)
+        .replacing("{}", with: graph[second].name, maxReplacements: 1)
     case .common(let first, let firstRelation, let second, let secondRelation):
       guard let one = firstRelation.wording.membership,
         let other = secondRelation.wording.membership
@@ -93,14 +98,6 @@ struct Phrasing {
 
   private func fill(_ template: String, _ subject: String) -> String {
     template.replacing("{}", with: subject)
-  }
-
-  private func sentence(_ template: String, _ subject: String) -> String {
-    fill(template, subject)
-  }
-
-  private func lowercasedFirst(_ text: String) -> String {
-    text.prefix(1).lowercased() + text.dropFirst()
   }
 }
 

@@ -35,18 +35,22 @@ extension QuestionWriter {
     return .common(one.subject, one.relation, other.subject, other.relation)
   }
 
-  /// A query followed by a number of single-valued relations; `nil` at a dead end.
+  /// A query followed by a number of single-valued relations that come across no entity twice;
+  /// `nil` at a dead end.
   func extend(
     _ start: GraphQuery, by hops: Int, _ stream: inout RandomStream
   ) -> GraphQuery? {
     var query = start
+    var visited = Set(start.named)
     for hop in 0..<hops {
       guard let subject = query.answer(in: pages.graph) else { return nil }
+      visited.insert(subject)
       let isLast = hop == hops - 1
       let relations = pages.graph.relations(of: subject).filter { relation in
         let words = isLast ? relation.wording.questions : relation.wording.phrases
         return !words.isEmpty && !relation.object.isClosedList
           && pages.graph.objects(of: subject, relation).count == 1
+          && visited.isDisjoint(with: pages.graph.objects(of: subject, relation))
       }
       guard let relation = stream.choice(relations) else { return nil }
       query = .value(of: query, relation)

@@ -17,10 +17,13 @@ public struct NameGenerator: Sendable {
     self.stream = stream
   }
 
-  /// A new invented word of the name space, capitalised: four letters or more, never drawn before.
-  public mutating func word() -> String {
+  /// A new invented word of the name space, capitalised: at least four letters, never drawn before.
+  ///
+  /// - Parameter longest: Most letters, at least 6; by default 8, and 12 for one word in five.
+  public mutating func word(longest: Int? = nil) -> String {
+    let limit = longest ?? (stream.chance(0.2) ? 12 : 8)
     while true {
-      let word = WordFlavour.word(&stream)
+      let word = WordFlavour.word(upTo: limit, &stream)
       guard space.admits(word), !NameSpace.sharedWords.contains(word), used.insert(word).inserted
       else { continue }
       let name = capitalised(word)
@@ -62,11 +65,13 @@ public struct NameGenerator: Sendable {
   }
 
   /// Fills a shape with words that are new.
-  private mutating func fill(_ shapes: [(shape: String, weight: Int)]) -> String {
+  private mutating func fill(
+    _ shapes: [(shape: String, weight: Int)], longest: Int? = nil
+  ) -> String {
     var name = ""
     for letter in NameShapes.draw(shapes, &stream) {
       switch letter {
-      case "@": name += word()
+      case "@": name += word(longest: longest)
       case "#": name += stream.choice(BookTitles.nouns) ?? ""
       default: name.append(letter)
       }
@@ -86,8 +91,10 @@ public struct NameGenerator: Sendable {
 
   /// First and last names come from pools, so that people share them.
   private mutating func person() -> String {
-    if firstNames.isEmpty || stream.chance(0.35) { firstNames.append(word()) }
-    if lastNames.isEmpty || stream.chance(0.6) { lastNames.append(fill(NameShapes.lastName)) }
+    if firstNames.isEmpty || stream.chance(0.35) { firstNames.append(word(longest: 6)) }
+    if lastNames.isEmpty || stream.chance(0.6) {
+      lastNames.append(fill(NameShapes.lastName, longest: 7))
+    }
     let first = stream.choice(Array(firstNames.suffix(60))) ?? ""
     let last = stream.choice(Array(lastNames.suffix(60))) ?? ""
     return "\(first) \(last)"
@@ -101,7 +108,7 @@ public struct NameGenerator: Sendable {
 
   /// "lurn", "Tarkish lurn", "West Tarkish lurn".
   private mutating func currency() -> String {
-    if coins.count < 3 || stream.chance(0.5) { coins.append(lowercasedFirst(word())) }
+    if coins.count < 3 || stream.chance(0.5) { coins.append(uncapitalised(word())) }
     let coin = stream.choice(coins) ?? ""
     let kind = stream.index(below: 10)
     if kind < 3 { return coin }
@@ -117,13 +124,5 @@ public struct NameGenerator: Sendable {
       if space.admits(candidate), used.insert(candidate.lowercased()).inserted { return candidate }
     }
     return word
-  }
-
-  private func capitalised(_ word: String) -> String {
-    word.prefix(1).uppercased() + word.dropFirst()
-  }
-
-  private func lowercasedFirst(_ word: String) -> String {
-    word.prefix(1).lowercased() + word.dropFirst()
   }
 }

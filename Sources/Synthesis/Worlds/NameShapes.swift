@@ -1,10 +1,10 @@
 internal import RandomStreams
 
-/// What names are made of besides one invented word. `@` stands for a word.
+/// What names are made of besides invented words; `@` stands for one of those.
 enum NameShapes {
   static let shared = [
     "the", "and", "new", "port", "san", "saint", "fort", "city", "north", "south", "east", "west",
-    "upper", "islands", "republic", "isle", "van", "bin", "great", "united", "emirates", "des",
+    "upper", "islands", "republic", "são", "côte", "van", "bin", "united", "emirates", "of", "la", "el",
   ]
 
   /// Shapes with how many times in a hundred each is drawn.
@@ -13,9 +13,9 @@ enum NameShapes {
     ("El @", 2), ("Saint @", 2), ("@ City", 2), ("Fort @", 1), ("La @", 1), ("@ @", 2),
   ]
   static let country: [(shape: String, weight: Int)] = [
-    ("@", 71), ("@ and @", 5), ("North @", 2), ("South @", 2), ("East @", 1), ("Upper @", 1),
-    ("@ Islands", 3), ("Republic of @", 2), ("New @", 3), ("Côte d'@", 1), ("@-@", 2),
-    ("El @", 2), ("United @ Emirates", 1), ("São @ and @", 1), ("@ @", 3),
+    ("@", 71), ("@ and @", 3), ("the @", 2), ("North @", 2), ("South @", 2), ("East @", 1), ("Upper @", 1),
+    ("the @ Islands", 3), ("the Republic of @", 2), ("New @", 3), ("Côte d'@", 1), ("@-@", 2),
+    ("El @", 2), ("the United @ Emirates", 1), ("São @ and @", 1), ("@ @", 3),
   ]
   static let lastName: [(shape: String, weight: Int)] = [
     ("@", 86), ("@-@", 4), ("van @", 2), ("de @", 2), ("bin @", 1), ("O'@", 2), ("al-@", 2),
@@ -39,7 +39,7 @@ enum NameShapes {
 /// Shapes of book titles; `#` stands for a plain noun.
 enum BookTitles {
   static let shapes: [(shape: String, weight: Int)] = [
-    ("The # of @", 40), ("@", 15), ("The @ #", 20), ("A # in @", 15), ("@, a #", 10),
+    ("The # of @", 40), ("@", 15), ("The @ #", 20), ("A # in @", 25),
   ]
   static let shared = ["of", "a", "in"]
   static let nouns = [

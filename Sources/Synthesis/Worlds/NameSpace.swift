@@ -8,7 +8,7 @@ public enum NameSpace: String, Sendable, Hashable, Codable, CaseIterable {
   /// Words that only worlds for evaluation use.
   case heldOut
 
-  /// Whether a word belongs to this half. The case of its letters plays no part.
+  /// Whether a word belongs to this half, whatever the case of its letters.
   public func admits(_ word: String) -> Bool {
     (fingerprint(word.lowercased()) & 2 == 0) == (self == .train)
   }

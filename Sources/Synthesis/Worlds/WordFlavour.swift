@@ -1,7 +1,9 @@
 internal import RandomStreams
 
-/// The sounds of one family of invented languages: what syllables may start with, turn on and end
-/// with. An empty string means nothing is there.
+/// The sounds of one family of invented languages.
+///
+/// Lists what syllables may start with, turn on and end with, and how words may end. An empty
+/// string means that nothing is there.
 struct WordFlavour: Sendable {
   let onsets: [String]
   let nuclei: [String]
@@ -64,10 +66,10 @@ struct WordFlavour: Sendable {
       "- we ni go ele ane isi"),
   ]
 
-  /// A word of two to four syllables, three to twelve letters, in lower case.
+  /// A word of one to four syllables in lower case, of four letters or more.
   ///
   /// One word in five takes each sound from a family of its own.
-  static func word(_ stream: inout RandomStream) -> String {
+  static func word(upTo longest: Int, _ stream: inout RandomStream) -> String {
     let base = stream.index(below: all.count)
     let isWild = stream.chance(0.2)
     while true {
@@ -79,7 +81,7 @@ struct WordFlavour: Sendable {
         if stream.chance(0.7) { word += pick(\.codas, base, isWild, &stream) }
       }
       if stream.chance(0.6) { word += pick(\.endings, base, isWild, &stream) }
-      if (4...12).contains(word.count), isPronounceable(word) { return word }
+      if (4...longest).contains(word.count), isPronounceable(word) { return word }
     }
   }
 

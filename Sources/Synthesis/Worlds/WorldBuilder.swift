@@ -23,12 +23,10 @@ struct WorldBuilder {
     for (city, mayor) in zip(cities, mayors) { graph.add(city, .mayor, mayor) }
     let authors = (0..<(size.books + 2) / 3).map { _ in makePerson() }
     let citizens = (0..<size.citizens).map { _ in makePerson() }
-    let publishers = (0..<max(2, size.companies / 3)).map { _ in
+    let publishers = (0..<1 + (size.books + 2) / 3).map { _ in
       graph.entity(.company, names.publisher())
     }
-    let makers = (publishers.count..<max(publishers.count, size.companies)).map { _ in
-      make(.company)
-    }
+    let makers = (0..<size.companies).map { _ in make(.company) }
     for company in publishers + makers { describe(company: company) }
     for company in makers { graph.add(company, .product, make(.product)) }
     for citizen in citizens {
@@ -95,7 +93,7 @@ struct WorldBuilder {
     for number in 0..<size.books {
       let book = make(.book)
       let author = authors[number % authors.count]
-      let publisher = pick(publishers)
+      let publisher = pick(publishers.filter { graph.objects(of: $0, .published).count < 4 })
       let earliest = (births[author] ?? 1900) + 20
       graph.add(book, .genre, pick(.genre, Self.genres))
       graph.add(book, .author, author)

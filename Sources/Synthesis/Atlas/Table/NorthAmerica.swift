@@ -27,6 +27,6 @@ extension AtlasTable {
     ||1979|1-784
     Trinidad and Tobago|TT|TTO|Port of Spain|TTD|English|||1962|1-868
     United States = United States of America = USA = US|US|USA|\
-    Washington, D.C. = Washington = Washington DC|USD|English|CA MX|Potomac|1776|1
+    Washington = Washington, D.C. = Washington DC|USD|English|CA MX|Potomac|1776|1
     """
 }
