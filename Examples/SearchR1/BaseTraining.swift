@@ -17,12 +17,12 @@ enum BaseTraining {
   static func configuration(vocabulary: Int) -> DecoderConfiguration {
     DecoderConfiguration(
       vocabularyCount: vocabulary, width: 128, feedForwardWidth: 384, layerCount: 4, headCount: 4,
-      keyValueHeadCount: 2, contextLength: 1024)
+      keyValueHeadCount: 2, contextLength: 2048)
   }
 
   /// Learns a tokenizer and weights.
   static func policy(
-    steps: Int, batchSize: Int = 32, habits: ClumsyHabits, peakRate: Float = 3e-3,
+    steps: Int, batchSize: Int = 32, habits: ClumsyHabits = .clumsy, peakRate: Float = 3e-3,
     execution: TransformerPolicy.Execution, stream: RandomStream,
     observe: @Sendable (WarmStart.Report) -> Void
   ) async throws -> (TransformerPolicy, BytePairTokenizer) {
@@ -52,7 +52,7 @@ enum BaseTraining {
         demonstrations.append(
           try await demonstration(
             by: ScriptedSearcher(
-              plan: question.plan, habits: habits,
+              plan: question.plan, habits: 4 * step < 3 * steps ? .careful : habits,
               stream: stream.child("searcher", step, member)),
             of: question.task, in: library.environment(), tokenizer: tokenizer,
             rollout: RolloutID(step: step, group: member, member: 0),

@@ -32,6 +32,13 @@ struct Library: Sendable {
     return Library(retriever: try BM25Index(documents), questions: questions)
   }
 
+  /// The real world: countries, and questions about them.
+  static func atlas(questions: Int, stream: RandomStream) throws -> Library {
+    Library(
+      retriever: try BM25Index(Atlas.encyclopaedia.documents),
+      questions: Atlas.questions(count: questions, stream: stream))
+  }
+
   /// An episode of the Search-R1 protocol in this library.
   func environment() -> SearchR1Environment {
     SearchR1Environment(retriever: retriever, settings: Self.protocolSettings)
@@ -51,11 +58,6 @@ struct Library: Sendable {
     return Library(
       retriever: ShuffledRetriever(retriever, queries: queries, stream: stream),
       questions: questions)
-  }
-
-  /// The first questions, at most so many.
-  func prefix(_ count: Int) -> Library {
-    Library(retriever: retriever, questions: Array(questions.prefix(count)))
   }
 }
 

@@ -4,12 +4,14 @@ internal import Trajectories
 // rounded once on the way out, so a Float result is the Double result for the same inputs, rounded.
 
 @specialized(where Number == Float)
+@specialized(where Number == Double)
 func widened<Number: BinaryFloatingPoint & Sendable>(_ values: [Number]) -> [Double] {
   if let already = values as? [Double] { return already }
   return values.map { Double($0) }
 }
 
 @specialized(where Number == Float)
+@specialized(where Number == Double)
 func rounded<Number: BinaryFloatingPoint & Sendable>(_ values: [Double]) -> [Number] {
   if let already = values as? [Number] { return already }
   return values.map { Number($0) }

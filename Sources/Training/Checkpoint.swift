@@ -55,10 +55,10 @@ struct CheckpointStore: Sendable {
 
   /// Takes the policy back to the newest checkpoint.
   ///
-  /// - Throws: ``RunError/nothingToResume(_:)``, ``RunError/brokenCheckpoint(path:reason:)``, and what
-  ///   the policy throws.
-  func restoreNewest(_ policy: some Checkpointable) async throws -> RunPosition {
-    guard let step = try steps().last else { throw RunError.nothingToResume(path) }
+  /// - Returns: Where the run stood; `nil` without a checkpoint.
+  /// - Throws: ``RunError/brokenCheckpoint(path:reason:)``, and what the policy throws.
+  func restoreNewest(_ policy: some Checkpointable) async throws -> RunPosition? {
+    guard let step = try steps().last else { return nil }
     let folder = folder(step)
     let position: RunPosition
     do {

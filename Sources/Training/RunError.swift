@@ -2,8 +2,6 @@
 public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The folder already holds a run.
   case folderInUse(String)
-  /// There is nothing to resume in the folder.
-  case nothingToResume(String)
   /// The run was made with other settings.
   case otherSettings(path: String, difference: String)
   /// A checkpoint can't be read.
@@ -20,7 +18,6 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .folderInUse(let path):
       "\(path) already holds a run; choose another folder, or resume it"
-    case .nothingToResume(let path): "\(path) holds no checkpoint to resume from; start the run anew"
     case .otherSettings(let path, let difference):
       "\(path) was made with other settings (\(difference)); resume with those or start anew"
     case .brokenCheckpoint(let path, let reason):

@@ -67,9 +67,14 @@ public struct Trainer<Learner: SamplingPolicy & LearningPolicy & Checkpointable,
 
   /// Takes the newest checkpoint of the folder back and cuts the journals to it.
   ///
-  /// - Returns: How many steps are done.
-  public func resume() async throws -> Int {
-    let position = try await CheckpointStore(runFolder: writer.path).restoreNewest(policy)
+  /// - Returns: How many steps are done; `nil` when the run was killed before its first checkpoint,
+  ///   and the journals are then empty: start over.
+  public func resume() async throws -> Int? {
+    guard let position = try await CheckpointStore(runFolder: writer.path).restoreNewest(policy)
+    else {
+      try writer.cut(to: [:])
+      return nil
+    }
     try writer.cut(to: position.journalSizes)
     return position.step
   }
@@ -118,13 +123,12 @@ public struct Trainer<Learner: SamplingPolicy & LearningPolicy & Checkpointable,
           advantages: outcome.advantages[index])
       }, to: .trajectories)
     try writer.append([MetricsRecord(step: step + 1, values: metrics)], to: .metrics)
-    let tokens = Double(trajectories.reduce(0) { $0 + $1.tokenCount })
-    let total = (clock.now - start).inSeconds
+    let rollout = (rolledOut - start).inSeconds
     let timings = [
-      TimingRecord.rollout: (rolledOut - start).inSeconds,
+      TimingRecord.rollout: rollout,
       TimingRecord.learning: (learned - rolledOut).inSeconds,
-      TimingRecord.total: total,
-      TimingRecord.tokensPerSecond: tokens / max(total, 1e-9),
+      TimingRecord.total: (clock.now - start).inSeconds,
+      TimingRecord.tokensPerSecond: (metrics["sampledTokens"] ?? 0) / max(rollout, 1e-9),
     ]
     try writer.append([TimingRecord(step: step + 1, seconds: timings)], to: .timings)
     return Report(step: step + 1, metrics: metrics, timings: timings)

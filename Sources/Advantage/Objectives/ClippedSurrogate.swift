@@ -59,21 +59,27 @@ public struct ClippedSurrogate: PolicyObjective, Hashable, Codable {
     guard let old = input.old, let advantages = input.advantages else { return result }
     let sampler = correction == .none ? nil : input.sampler
     let corrections = sampler.map { correction.weights(trainer: old, sampler: $0) }
+    let current = input.current.values
+    let range = (1 - lower)...(1 + upper)
+    var gradient = result.gradients.logProbabilities
+    var loss = 0.0
     var seen = Totals()
     input.forEachToken { token, weight in
+      let difference = current[token] - old.values[token]
       let advantage = advantages.values[token]
-      let difference = input.current.values[token] - old.values[token]
-      let term = term(difference: difference, advantage: advantage)
+      let term = term(difference: difference, advantage: advantage, range: range)
       let correction = corrections?.factors.values[token] ?? 1
-      result.loss += weight * correction * term.loss
-      result.gradients.logProbabilities[token] = weight * correction * term.gradient
+      loss += weight * correction * term.loss
+      gradient[token] = weight * correction * term.gradient
       seen.add(term, advantage: advantage, difference: difference)
       if let corrections {
         seen.correction += correction
         if corrections.limited[token] { seen.limited += 1 }
       }
     }
-    result.diagnostics = seen.diagnostics(loss: result.loss, corrected: corrections != nil)
+    result.loss = loss
+    result.gradients.logProbabilities = gradient
+    result.diagnostics = seen.diagnostics(loss: loss, corrected: corrections != nil)
     return result
   }
 
@@ -86,10 +92,12 @@ public struct ClippedSurrogate: PolicyObjective, Hashable, Codable {
     var dualClipped = false
   }
 
-  private func term(difference: Double, advantage: Double) -> Term {
+  private func term(
+    difference: Double, advantage: Double, range: ClosedRange<Double>
+  ) -> Term {
     let ratio = exponential(difference.clamped(to: logRatioRange))
     let free = -advantage * ratio
-    let held = -advantage * ratio.clamped(to: (1 - lower)...(1 + upper))
+    let held = -advantage * ratio.clamped(to: range)
     var term = Term(
       loss: free, gradient: logRatioRange.contains(difference) ? free : 0, ratio: ratio)
     if held > free {

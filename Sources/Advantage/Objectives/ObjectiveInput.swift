@@ -68,13 +68,17 @@ public struct ObjectiveInput<Number: BinaryFloatingPoint & Sendable>: Sendable {
   /// The needs that these numbers meet.
   public var offers: ObjectiveNeeds { ObjectiveNeeds(named.map(\.0)) }
 
-  /// The same numbers in Double.
-  var widened: ObjectiveInput<Double> {
-    ObjectiveInput<Double>(
-      current: current.widened, weights: weights, old: old?.widened,
-      reference: reference?.widened, sampler: sampler?.widened, advantages: advantages?.widened,
-      entropies: entropies?.widened, values: values?.widened, oldValues: oldValues?.widened,
-      returns: returns?.widened)
+  /// The numbers that are needed, in Double.
+  func widened(_ needs: ObjectiveNeeds) -> ObjectiveInput<Double> {
+    func widened(_ need: ObjectiveNeeds, _ numbers: Ragged<Number>?) -> Ragged<Double>? {
+      needs.contains(need) ? numbers?.widened : nil
+    }
+    return ObjectiveInput<Double>(
+      current: current.widened, weights: weights, old: widened(.old, old),
+      reference: widened(.reference, reference), sampler: widened(.sampler, sampler),
+      advantages: widened(.advantages, advantages), entropies: widened(.entropies, entropies),
+      values: widened(.values, values), oldValues: widened(.oldValues, oldValues),
+      returns: widened(.returns, returns))
   }
 
   /// Calls `body` with each token of the rows that count and what it weighs.

@@ -13,7 +13,8 @@ public protocol PolicyObjective: Sendable {
   /// What it reads besides the current log-probabilities.
   var needs: ObjectiveNeeds { get }
 
-  /// The loss, its gradients and diagnostics, of input that meets ``needs`` and is finite.
+  /// The loss, its gradients and diagnostics, of input that holds what ``needs`` names and is finite
+  /// in the rows that count.
   func result(for input: ObjectiveInput<Double>) -> ObjectiveResult<Double>
 }
 
@@ -32,19 +33,17 @@ extension PolicyObjective {
   ) throws(ObjectiveError) -> ObjectiveResult<Number> {
     let missing = needs.subtracting(input.offers)
     guard missing.isEmpty else { throw .missing(missing) }
-    let input = input.widened
-    try input.checkFinite(needs)
+    let input = input.widened(needs)
+    try input.checkFinite()
     return result(for: input).rounded()
   }
 }
 
 extension ObjectiveInput where Number == Double {
-  /// Refuses numbers that are not finite among those that are needed.
-  func checkFinite(_ needs: ObjectiveNeeds) throws(ObjectiveError) {
+  /// Refuses numbers that are not finite in rows that count.
+  func checkFinite() throws(ObjectiveError) {
     try checkFinite(current, "current log-probabilities")
-    for (need, numbers) in named where needs.contains(need) {
-      try checkFinite(numbers, need.description)
-    }
+    for (need, numbers) in named { try checkFinite(numbers, need.description) }
   }
 
   private func checkFinite(

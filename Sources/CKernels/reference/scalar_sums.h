@@ -32,9 +32,15 @@ static float exponential(float x) {
 }
 
 static float maximum(size_t n, const float *x) {
-  float best = -INFINITY;
+  float lanes[PG_LANES];
+  for (size_t i = 0; i < PG_LANES; i++) lanes[i] = -INFINITY;
   for (size_t i = 0; i < n; i++) {
-    if (x[i] > best || x[i] != x[i]) best = x[i];
+    float *best = &lanes[i % PG_LANES];
+    if (x[i] > *best || x[i] != x[i]) *best = x[i];
+  }
+  float best = lanes[0];
+  for (size_t i = 1; i < PG_LANES; i++) {
+    if (lanes[i] > best || lanes[i] != lanes[i]) best = lanes[i];
   }
   return best;
 }

@@ -19,4 +19,20 @@ struct Violations {
       return nil
     }
   }
+
+  /// What several checks find, one after the other; one that throws does not stop the next.
+  static func found(
+    by checks: [(inout Violations) async throws -> Void],
+    isolation: isolated (any Actor)? = #isolation
+  ) async -> [String] {
+    var violations = Violations()
+    for check in checks {
+      do {
+        try await check(&violations)
+      } catch {
+        violations.require(false, "the policy threw \(error)")
+      }
+    }
+    return violations.all
+  }
 }

@@ -53,7 +53,8 @@ public struct Encyclopaedia: Sendable {
         passages.append(
           Passage(
             document: Document(
-              id: "\(entity.kind.rawValue)-\(entity.id)#\(paragraph)", title: entity.name,
+              id: "\(entity.kind.rawValue)-\(entity.id)#\(paragraph)",
+              title: sentenceCased(entity.name),
               text: writer.text),
             subject: entity.id, statements: writer.statements))
       }
@@ -144,8 +145,10 @@ private struct ParagraphWriter {
     let name = entity.name
     return
       template
-      .replacing("{Subject's}", with: named ? "\(name)'s" : entity.pronoun.possessive)
-      .replacing("{Subject}", with: named ? name : entity.pronoun.subject)
+      .replacing(
+        "{Subject's}", with: named ? "\(sentenceCased(name))'s" : entity.pronoun.possessive
+      )
+      .replacing("{Subject}", with: named ? sentenceCased(name) : entity.pronoun.subject)
       .replacing("{subject}", with: named ? name : entity.pronoun.object)
       .replacing("{name}", with: name)
       .replacing("{object}", with: objects)
@@ -163,6 +166,9 @@ func list(_ names: [String]) -> String {
   guard let last = names.last, names.count > 1 else { return names.first ?? "" }
   return names.dropLast().joined(separator: ", ") + " and " + last
 }
+
+/// A text as it stands at the start of a sentence: "The Gambia" for "the Gambia".
+func sentenceCased(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
 /// FNV-1a with a final mix: the same on every machine.
 func fingerprint(_ text: String) -> UInt64 {

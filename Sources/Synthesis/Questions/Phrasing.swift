@@ -22,7 +22,8 @@ struct Phrasing {
         let words = order.wording.order
       {
         let question = fill(template, "\(words.one) \(earlier ? "earlier" : "later")")
-        return "\(graph[first].name) or \(graph[second].name): \(uncapitalised(question))"
+        let choice = "\(sentenceCased(graph[first].name)) or \(graph[second].name)"
+        return "\(choice): \(uncapitalised(question))"
       }
       guard let subject = phrase(inner) else { return nil }
       return fill(template, subject)

@@ -25,7 +25,9 @@ public struct PlannedQuestion: Sendable {
 /// - the whole graph and the pages alone give the same single answer,
 /// - every lookup needs a passage of its own: even with facts that follow from others (an author's
 ///   page lists the books) no smaller set of passages tells all that is needed,
-/// - the answer is none of the named entities and isn't part of the question's text.
+/// - the answer is none of the named entities, and neither its name nor an alias is part of the
+///   question's text,
+/// - it passes the writer's own test, where it has one.
 ///
 /// Its task carries the labels `type`, `pages`, `hops` (steps of the plan) and `evidence` (ids of
 /// the passages in reading order, joined by commas).
@@ -33,6 +35,7 @@ public struct QuestionWriter: Sendable {
   /// Where the answers are.
   public let pages: Encyclopaedia
   private let prefix: String
+  private let accepts: @Sendable (GraphQuery) -> Bool
   let subjects: [Entity.ID]
   let comparable: [Relation]
   let comparableSubjects: [Relation: [Entity.ID]]
@@ -49,9 +52,14 @@ public struct QuestionWriter: Sendable {
   /// - Parameters:
   ///   - pages: Where the answers are.
   ///   - prefix: Begins the ids of tasks: "train-0" gives "train-0-17".
-  public init(_ pages: Encyclopaedia, prefix: String) {
+  ///   - accepts: Whether a query may be asked; everything may unless told otherwise.
+  public init(
+    _ pages: Encyclopaedia, prefix: String,
+    accepts: @escaping @Sendable (GraphQuery) -> Bool = { _ in true }
+  ) {
     self.pages = pages
     self.prefix = prefix
+    self.accepts = accepts
     var subjects: [Entity.ID] = []
     var comparable: [Relation] = []
     var comparableSubjects: [Relation: [Entity.ID]] = [:]
@@ -110,16 +118,17 @@ public struct QuestionWriter: Sendable {
   ) -> PlannedQuestion? {
     guard let start = start(shape, &stream), let query = extend(start, by: shape.hops, &stream),
       let answer = query.answer(in: pages.graph), query.answer(in: pages) == answer,
-      !query.named.contains(answer), let evidence = evidence(of: query),
+      !query.named.contains(answer), accepts(query), let evidence = evidence(of: query),
       let plan = SearchPlan(query, in: pages)
     else { return nil }
     precondition(evidence.count == shape.pages, "a \(shape.form) of \(evidence.count) pages")
     var phrasing = Phrasing(graph: pages.graph, stream: stream)
     guard let text = phrasing.question(query) else { return nil }
     let entity = pages.graph[answer]
-    guard !mentions(text, entity.name) else { return nil }
+    let answers = [entity.name] + entity.aliases
+    guard !answers.contains(where: { mentions(text, $0) }) else { return nil }
     let task = AgentTask(
-      id: id, question: text, answers: [entity.name] + entity.aliases,
+      id: id, question: text, answers: answers,
       labels: [
         "type": shape.form.rawValue, "pages": "\(shape.pages)", "hops": "\(plan.steps.count)",
         "evidence": evidence.map { pages.passages[$0].document.id }.joined(separator: ","),

@@ -77,7 +77,8 @@ public struct ScriptedSearcher: Sendable {
           lookup, isVague: stream.chance(habits.vagueQuery), saying: thoughts + [Self.need(lookup)])
       case .compare(let years, let isEarlier, let winner):
         let list = years.map { "\($0.name) \($0.year)" }.joined(separator: ", ")
-        thoughts.append("\(list). \(winner) is \(isEarlier ? "earlier" : "later").")
+        thoughts.append(
+          "\(sentenceCased(list)). \(sentenceCased(winner)) is \(isEarlier ? "earlier" : "later").")
         lastFound = winner
       case .intersect(let common):
         thoughts.append("Both have \(common).")
