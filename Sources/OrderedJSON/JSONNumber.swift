@@ -36,6 +36,9 @@ public struct JSONNumber: Sendable {
     return value
   }
 
+  /// Whether the number has no fraction: `5`, `5.0` and `1e400` have none.
+  public var isWhole: Bool { normalForm.map { $0.exponent >= 0 } ?? !text.contains("e-") }
+
   /// Sign, digits without leading or trailing zeros, and the power of ten they are multiplied by.
   ///
   /// Zero is `(false, "0", 0)`; `nil` when the exponent itself overflows.

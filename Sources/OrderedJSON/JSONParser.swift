@@ -223,12 +223,11 @@ struct JSONParser {
       case 0x20, 0x09, 0x0a, 0x0d: index += 1
       case UInt8(ascii: "#") where lenient: skipLine()
       case UInt8(ascii: "/") where lenient:
-        let next = index + 1 < bytes.count ? bytes[index + 1] : 0
-        if next == UInt8(ascii: "/") {
+        if next(after: index) == UInt8(ascii: "/") {
           skipLine()
-        } else if next == UInt8(ascii: "*") {
+        } else if next(after: index) == UInt8(ascii: "*") {
           index += 2
-          while !(bytes[index...].starts(with: [UInt8(ascii: "*"), UInt8(ascii: "/")])) {
+          while current != UInt8(ascii: "*") || next(after: index) != UInt8(ascii: "/") {
             guard current != nil else { throw failure(.unexpectedEnd) }
             index += 1
           }
@@ -239,6 +238,10 @@ struct JSONParser {
       default: return
       }
     }
+  }
+
+  private func next(after index: Int) -> UInt8? {
+    index + 1 < bytes.count ? bytes[index + 1] : nil
   }
 
   private mutating func skipLine() {

@@ -37,7 +37,8 @@ public struct RandomStream: RandomNumberGenerator, Hashable, Sendable, Codable {
     for byte in use.utf8 { key = Philox.Key(absorbing: UInt64(byte) &+ 1, into: key) }
     key = Philox.Key(absorbing: 0x1_0000, into: key)
     for index in indices {
-      key = Philox.Key(absorbing: UInt64(bitPattern: Int64(index)) ^ 0xa5a5_0000_0000_0000, into: key)
+      key = Philox.Key(
+        absorbing: UInt64(bitPattern: Int64(index)) ^ 0xa5a5_0000_0000_0000, into: key)
     }
     return RandomStream(key: key)
   }

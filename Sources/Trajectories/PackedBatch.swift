@@ -25,6 +25,9 @@ public struct PackedBatch: Sendable, Hashable {
     precondition(
       rows.count == selections.count,
       "\(rows.count) rows of tokens came with \(selections.count) selections")
+    precondition(
+      temperatures.map { $0.count == rows.count } ?? true,
+      "\(rows.count) rows of tokens came with temperatures for \(temperatures?.count ?? 0)")
     var tokens: [Int32] = []
     var rowOffsets = [0]
     var selected: [Int] = []
@@ -42,7 +45,8 @@ public struct PackedBatch: Sendable, Hashable {
       if let temperatures {
         precondition(
           temperatures[index].count == positions.count,
-          "row \(index) has \(positions.count) selected positions and \(temperatures[index].count) temperatures")
+          "row \(index) has \(positions.count) selected positions and \(temperatures[index].count) temperatures"
+        )
         precondition(temperatures[index].allSatisfy { $0 > 0 }, "temperatures must be positive")
         flatTemperatures.append(contentsOf: temperatures[index])
       } else {

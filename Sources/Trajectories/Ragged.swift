@@ -15,7 +15,8 @@ public struct Ragged<Element: Sendable>: Sendable {
     precondition(
       offsets.first == 0 && offsets.last == values.count
         && zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 },
-      "row offsets must ascend from 0 to \(values.count) values, got \(offsets.first ?? -1)…\(offsets.last ?? -1)")
+      "row offsets must ascend from 0 to \(values.count) values, got \(offsets.first ?? -1)…\(offsets.last ?? -1)"
+    )
     self.values = values
     self.offsets = offsets
   }

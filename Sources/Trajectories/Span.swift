@@ -40,6 +40,16 @@ public struct SamplingSettings: Sendable, Hashable, Codable {
     self.temperature = temperature
   }
 
+  /// Reads settings, refusing a temperature that can't be one.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let temperature = try container.decode(Float.self, forKey: .temperature)
+    guard temperature.isFinite, temperature >= 0 else {
+      throw RecordError.unreadable("temperature \(temperature) is negative or not finite")
+    }
+    self.init(temperature: temperature)
+  }
+
   /// The likeliest token every time.
   public static let greedy = SamplingSettings(temperature: 0)
 

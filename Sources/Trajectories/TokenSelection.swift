@@ -50,7 +50,9 @@ extension Trajectory {
     var positions: [Int] = []
     var start = 0
     for span in spans {
-      if rule.selects(span) { positions.append(contentsOf: max(start, 1)..<max(start + span.count, 1)) }
+      if rule.selects(span) {
+        positions.append(contentsOf: max(start, 1)..<max(start + span.count, 1))
+      }
       start += span.count
     }
     return TokenSelection(positions: positions, tokenCount: start)
@@ -59,12 +61,14 @@ extension Trajectory {
   /// The sampler's log-probabilities at the selected positions of `rule`.
   ///
   /// - Throws: ``RecordError/missingSamplingRecord`` if the rule chooses a span nobody sampled.
-  public func samplerLogProbabilities(_ rule: SelectionRule = .policy) throws(RecordError) -> [Float]
+  public func samplerLogProbabilities(_ rule: SelectionRule = .policy) throws(RecordError)
+    -> [Float]
   {
     var result: [Float] = []
     for (index, span) in spans.enumerated() where rule.selects(span) {
       guard let record = span.sampling else { throw .missingSamplingRecord }
-      result.append(contentsOf: index == 0 ? record.logProbabilities.dropFirst() : record.logProbabilities[...])
+      result.append(
+        contentsOf: index == 0 ? record.logProbabilities.dropFirst() : record.logProbabilities[...])
     }
     return result
   }

@@ -112,4 +112,15 @@ public struct TrajectoryGroup: Sendable, Hashable, Codable {
     self.task = task
     self.members = members
   }
+  /// Reads a group, refusing members of another task.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let task = try container.decode(AgentTask.self, forKey: .task)
+    let members = try container.decode([Trajectory].self, forKey: .members)
+    if let stranger = members.first(where: { $0.task.id != task.id }) {
+      throw RecordError.unreadable(
+        "a group of task \(task.id) holds a trajectory of \(stranger.task.id)")
+    }
+    self.init(task: task, members: members)
+  }
 }

@@ -15,10 +15,12 @@ extension Span: Codable {
       } else {
         Array(try container.decode(Data.self, forKey: .bytes))
       }
+    let turn = try container.decode(Int.self, forKey: .turn)
+    guard turn < Int.max else { throw RecordError.unreadable("turn \(turn) can't be counted") }
     try self.init(
       origin: container.decode(SpanOrigin.self, forKey: .origin),
       role: container.decode(Role.self, forKey: .role),
-      turn: container.decode(Int.self, forKey: .turn),
+      turn: turn,
       tokens: container.decode([Int32].self, forKey: .tokens),
       text: text,
       offsets: container.decode([Int].self, forKey: .offsets),
