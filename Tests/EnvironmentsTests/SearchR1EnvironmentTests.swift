@@ -36,6 +36,21 @@ struct SearchR1EnvironmentTests {
     #expect(environment.turnEnds == ["</search>", "</answer>"])
   }
 
+  @Test(
+    "a turn means the first tag that its own kind closes, up to the first search",
+    arguments: [
+      ("<answer>x</answer><search>y</search>", SearchR1Action.answer("x")),
+      ("<search>y</search><answer>x</answer>", .search("y")),
+      ("<search>q</answer>", .invalid), ("<answer>x </search> </answer>", .invalid),
+      ("<think><search>\n two\nlines </search>", .search("two\nlines")),
+      ("<search>a<search>b</search></search>", .search("a<search>b")),
+      ("<Search>q</Search>", .invalid), ("<answer></answer>", .answer("")), ("", .invalid),
+    ])
+  func actions(turn: String, action: SearchR1Action) {
+    #expect(SearchR1Action(turn) == action)
+    #expect(SearchR1Action(SearchR1Action.cut(turn)) == action)
+  }
+
   @Test("a search shows the best passages and records their identifiers")
   func search() async throws {
     var environment = try await started(SearchR1Settings(passageLimit: 2))

@@ -77,4 +77,22 @@ struct AnswerRewardTests {
     #expect(normalization.tokenF1("Beyonc\u{e9}", against: ["Beyonce\u{301}"]) == 0)
     #expect(normalization.contains("Beyonce\u{301}", anyOf: ["beyonce"]))
   }
+
+  @Test("a repeated word counts once for each time that both sides have it")
+  func multiset() {
+    let normalization = AnswerNormalization.standard
+    #expect(normalization.tokenF1("paris paris paris", against: ["paris"]) == 0.5)
+    #expect(normalization.tokenF1("new york new", against: ["new new york"]) == 1)
+    #expect(normalization.tokenF1("", against: [""]) == 0)
+    #expect(normalization.tokenF1("paris", against: []) == 0)
+  }
+
+  @Test("pairs don't overlap, and too few of them are no answer")
+  func pairs() {
+    let text = "<answer>a<answer>b</answer></answer><answer> c\n</answer><answer>"
+    #expect(AnswerExtraction().answer(in: text) == "c")
+    #expect(AnswerExtraction(minimumPairs: 2).answer(in: text) == "c")
+    #expect(AnswerExtraction(minimumPairs: 3).answer(in: text) == nil)
+    #expect(AnswerExtraction(tag: "b").answer(in: "<b>x</b>") == "x")
+  }
 }
