@@ -73,10 +73,13 @@ let package = Package(
     // Who acts, and where.
     room("Environments", ["Trajectories", "OrderedJSON", "Retrieval", "RandomStreams"]),
     room("Policy", ["Trajectories", "OrderedJSON", "RandomStreams"]),
-    room("Transformer", ["Policy", "Tensor", "Trajectories", "OrderedJSON", "RandomStreams", "CKernels"]),
+    room(
+      "Transformer",
+      ["Policy", "Tensor", "Trajectories", "OrderedJSON", "RandomStreams", "CKernels"]),
 
     // A policy in a world.
-    room("Agents", ["Policy", "Environments", "Retrieval", "Tensor", "Trajectories", "RandomStreams"]),
+    room(
+      "Agents", ["Policy", "Environments", "Retrieval", "Tensor", "Trajectories", "RandomStreams"]),
     room("Evaluation", ["Trajectories", "Rewards", "Retrieval", "OrderedJSON"]),
     room(
       "Synthesis",

@@ -59,7 +59,9 @@ enum BaseTraining {
             stream: stream.child("episode", step, member)))
       }
       return demonstrations
-    } observe: { observe($0) }
+    } observe: {
+      observe($0)
+    }
     return (policy, tokenizer)
   }
 }

@@ -36,7 +36,9 @@
     var questions = DemoSettings.standardQuestions
 
     func validate() throws {
-      if resume && output == nil { throw ValidationError("--resume needs --output, the run's folder") }
+      if resume && output == nil {
+        throw ValidationError("--resume needs --output, the run's folder")
+      }
       for (name, value) in [("--steps", steps), ("--imitation-steps", imitationSteps)]
       where value < 0 {
         throw ValidationError("\(name) can't be negative, got \(value)")

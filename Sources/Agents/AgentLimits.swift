@@ -1,6 +1,8 @@
 /// How much an agent may use before it is cut off.
 public struct AgentLimits: Sendable, Hashable, Codable {
-  /// Turns the agent may take. The environment usually ends the episode before.
+  /// Turns the agent may take.
+  ///
+  /// The environment usually ends the episode before.
   public var turns: Int
   /// Tokens the agent may sample in one turn.
   public var tokensPerTurn: Int

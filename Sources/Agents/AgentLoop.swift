@@ -58,9 +58,11 @@ public struct AgentLoop<Sampler: SamplingPolicy, World: Environment>: Sendable {
       throw error
     } catch let error as PolicyError {
       trajectory.status =
-        if case .contextOverflow = error { .truncated(by: .context) }
-        else if case .contextFull = error { .truncated(by: .context) }
-        else { .failed(.model("\(error)")) }
+        if case .contextOverflow = error {
+          .truncated(by: .context)
+        } else if case .contextFull = error { .truncated(by: .context) } else {
+          .failed(.model("\(error)"))
+        }
     } catch let error as RecordError {
       trajectory.status = .failed(.model("\(error)"))
     } catch {
@@ -78,7 +80,9 @@ public struct AgentLoop<Sampler: SamplingPolicy, World: Environment>: Sendable {
 
     for turn in 0..<limits.turns {
       let held = context.tokens.count
-      guard held < limits.contextTokens else { throw PolicyError.contextFull(limit: limits.contextTokens) }
+      guard held < limits.contextTokens else {
+        throw PolicyError.contextFull(limit: limits.contextTokens)
+      }
       let generation = try await context.generate(
         GenerationRequest(
           settings: settings,

@@ -40,7 +40,8 @@ public func demonstration(
       trajectory.status = end.status
       return trajectory
     }
-    try trajectory.append(span(answer.observation.text, .environment, answer.observation.role, turn))
+    try trajectory.append(
+      span(answer.observation.text, .environment, answer.observation.role, turn))
     observation = answer.observation.text
   }
   trajectory.status = .truncated(by: .turns)

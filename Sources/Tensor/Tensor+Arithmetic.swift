@@ -44,7 +44,8 @@ extension Tensor {
     with other: Tensor, _ name: String,
     _ kernel: (Int, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   ) -> Tensor {
-    precondition(shape == other.shape, "\(name) needs equal shapes, got \(shape) and \(other.shape)")
+    precondition(
+      shape == other.shape, "\(name) needs equal shapes, got \(shape) and \(other.shape)")
     return Tensor(shape: shape) { out in
       guard let base = out.baseAddress else { return }
       kernel(count, pointer, other.pointer, base)

@@ -98,7 +98,9 @@ public struct Tensor: Sendable {
     return result
   }
 
-  /// Calls a closure with the elements, which it may change. Copies first if the memory is shared.
+  /// Calls a closure with the elements, which it may change.
+  ///
+  /// Copies first if the memory is shared.
   public mutating func withUnsafeMutableBufferPointer<Result, Failure: Error>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -109,7 +111,9 @@ public struct Tensor: Sendable {
     return try body(UnsafeMutableBufferPointer(start: storage.base + offset, count: count))
   }
 
-  /// The elements' address. The caller keeps the tensor alive.
+  /// The elements' address.
+  ///
+  /// The caller keeps the tensor alive.
   var pointer: UnsafePointer<Float> { UnsafePointer(storage.base + offset) }
 
   /// The element at some indices, one per axis.

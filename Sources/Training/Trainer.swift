@@ -12,7 +12,9 @@ public import Trajectories
 /// Everything it does is a call of one of the smaller pieces (``RolloutBatch``,
 /// ``PolicyImprovement``, ``RunWriter``): copy ``step(_:)`` into a loop of your own to change the
 /// order of things.
-public struct Trainer<Learner: SamplingPolicy & LearningPolicy & Checkpointable, World: Environment>:
+public struct Trainer<
+  Learner: SamplingPolicy & LearningPolicy & Checkpointable, World: Environment
+>:
   Sendable
 {
   /// Who learns.
@@ -31,7 +33,9 @@ public struct Trainer<Learner: SamplingPolicy & LearningPolicy & Checkpointable,
   public let checkpointEvery: Int
   /// The root of the run's randomness.
   public let stream: RandomStream
-  /// The tasks of a step, counted from 0. The same step must always give the same tasks.
+  /// The tasks of a step, counted from 0.
+  ///
+  /// The same step must always give the same tasks.
   public let tasks: @Sendable (Int) -> [AgentTask]
   /// Where the run is written down.
   public let writer: RunWriter

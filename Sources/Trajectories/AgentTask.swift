@@ -4,9 +4,13 @@ public struct AgentTask: Sendable, Hashable, Codable, Identifiable {
   public let id: String
   /// The question, in the words the agent reads.
   public let question: String
-  /// Every answer that counts as right, the preferred one first. Empty when only a judge can tell.
+  /// Every answer that counts as right, the preferred one first.
+  ///
+  /// Empty when only a judge can tell.
   public let answers: [String]
-  /// Facts about the task that reports group by (`"type": "bridge"`, `"pages": "2"`). The agent
+  /// Facts about the task that reports group by (`"type": "bridge"`, `"pages": "2"`).
+  ///
+  /// The agent
   /// never sees them.
   public let labels: [String: String]
 

@@ -1,4 +1,6 @@
-/// How good something was, or why nobody could say. Missing is never 0.
+/// How good something was, or why nobody could say.
+///
+/// Missing is never 0.
 public enum Score: Sendable, Hashable, Codable {
   /// A finite number.
   case value(Double)

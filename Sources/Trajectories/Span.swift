@@ -26,7 +26,9 @@ public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// How a policy turned logits into the distribution that it drew from.
 public struct SamplingSettings: Sendable, Hashable, Codable {
-  /// Divides the logits. 0 means greedy: the likeliest token, ties to the lowest id; its recorded
+  /// Divides the logits.
+  ///
+  /// 0 means greedy: the likeliest token, ties to the lowest id; its recorded
   /// log-probability is that of temperature 1.
   public let temperature: Float
 
@@ -87,7 +89,9 @@ public struct Span: Sendable, Hashable {
   public let turn: Int
   /// Token ids, in order.
   public let tokens: [Int32]
-  /// The bytes of all tokens, joined. A character may be cut by the end of a span.
+  /// The bytes of all tokens, joined.
+  ///
+  /// A character may be cut by the end of a span.
   public let text: [UInt8]
   /// `tokens.count + 1` positions in `text`, ascending from 0.
   public let offsets: [Int]

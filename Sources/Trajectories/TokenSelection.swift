@@ -3,7 +3,9 @@
 /// The same selection serves loss, KL, entropy, lengths and every normaliser. There is no way to
 /// make one from a bare list of booleans.
 public struct TokenSelection: Sendable, Hashable {
-  /// Chosen positions in the trajectory's tokens, ascending. Position 0 is never chosen: nothing
+  /// Chosen positions in the trajectory's tokens, ascending.
+  ///
+  /// Position 0 is never chosen: nothing
   /// comes before it to predict it from.
   public let positions: [Int]
   /// How many tokens the trajectory has.

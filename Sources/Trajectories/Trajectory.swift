@@ -99,7 +99,9 @@ public struct Trajectory: Sendable, Hashable {
 public struct TrajectoryGroup: Sendable, Hashable, Codable {
   /// The task they share.
   public let task: AgentTask
-  /// Its rollouts. Branches of one rollout stand beside each other.
+  /// Its rollouts.
+  ///
+  /// Branches of one rollout stand beside each other.
   public var members: [Trajectory]
 
   /// A group of rollouts of one task.

@@ -1,4 +1,6 @@
-/// How a trajectory ended. The loss, the metrics and the reports all see which.
+/// How a trajectory ended.
+///
+/// The loss, the metrics and the reports all see which.
 public enum TrajectoryStatus: Sendable, Hashable, Codable {
   /// The agent finished: it answered, or the world said that the task is over.
   case completed

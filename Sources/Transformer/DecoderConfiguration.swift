@@ -60,7 +60,8 @@ public struct DecoderConfiguration: Sendable, Hashable {
     }
     guard headCount.isMultiple(of: keyValueHeadCount) else {
       throw .configuration(
-        "num_attention_heads \(headCount) is not a multiple of num_key_value_heads \(keyValueHeadCount)")
+        "num_attention_heads \(headCount) is not a multiple of num_key_value_heads \(keyValueHeadCount)"
+      )
     }
     guard headSize.isMultiple(of: 2) else {
       throw .configuration("head_dim \(headSize) is odd; rotary positions need pairs")
@@ -167,7 +168,8 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     case .missingWeight(let name): "the weights lack \(name); is this the file of this config.json?"
     case .weightShape(let name, let expected, let found):
       "\(name) has shape \(found), config.json asks for \(expected)"
-    case .unexpectedWeight(let name): "the weights hold \(name), which this architecture doesn't have"
+    case .unexpectedWeight(let name):
+      "the weights hold \(name), which this architecture doesn't have"
     case .nonFiniteWeight(let name): "\(name) holds a NaN or an infinity; the file is damaged"
     case .vocabulary(let tokenizer, let model):
       "the tokenizer has \(tokenizer) ids and the model only \(model); they don't belong together"

@@ -3,7 +3,9 @@ internal import Tensor
 
 /// Where each weight of a decoder lies in the flat parameter array, under its Hugging Face name.
 struct DecoderLayout: Sendable, Hashable {
-  /// One layer's weights. Queries, keys and values stand together, as do gate and up.
+  /// One layer's weights.
+  ///
+  /// Queries, keys and values stand together, as do gate and up.
   struct Layer: Sendable, Hashable {
     var inputNorm: Range<Int>
     var projections: Range<Int>

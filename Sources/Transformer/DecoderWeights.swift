@@ -1,6 +1,8 @@
 internal import Tensor
 
-/// One version of a decoder's weights, packed for products. Immutable and shared.
+/// One version of a decoder's weights, packed for products.
+///
+/// Immutable and shared.
 final class DecoderWeights: Sendable {
   struct Layer: Sendable {
     let inputNorm: Range<Int>

@@ -42,7 +42,9 @@ public final class TransformerContext: SamplingContext {
   /// Most tokens the context holds.
   public var limit: Int { weights.configuration.contextLength }
 
-  /// Tells the context tokens. They are read when the next generation starts.
+  /// Tells the context tokens.
+  ///
+  /// They are read when the next generation starts.
   ///
   /// - Throws: ``PolicyError/contextOverflow(held:adding:limit:)`` if they don't fit,
   ///   ``PolicyError/unknownToken(id:vocabularyCount:)`` if an id is outside the vocabulary. The
@@ -115,7 +117,9 @@ public final class TransformerContext: SamplingContext {
     }
   }
 
-  /// A second context with the same tokens. Keys and values are shared until one of the two goes on.
+  /// A second context with the same tokens.
+  ///
+  /// Keys and values are shared until one of the two goes on.
   public func fork() async throws -> TransformerContext {
     TransformerContext(forking: self)
   }

@@ -204,7 +204,9 @@ extension MicroBatch {
 }
 
 extension PackedBatch {
-  /// The rows in shards of about equal length, each cut into micro-batches. Depends on the batch and
+  /// The rows in shards of about equal length, each cut into micro-batches.
+  ///
+  /// Depends on the batch and
   /// the execution's shards only.
   func microBatches(_ execution: TransformerPolicy.Execution) -> [[MicroBatch]] {
     let lengths = (0..<rowCount).map { row -> Int in
@@ -236,7 +238,9 @@ extension PackedBatch {
     }
   }
 
-  /// One micro-batch of some rows. The token that a row ends its prediction with is never fed.
+  /// One micro-batch of some rows.
+  ///
+  /// The token that a row ends its prediction with is never fed.
   private func microBatch(_ rows: [Int], lengths: [Int]) -> MicroBatch {
     var (tokens, rowOffsets): ([Int32], [Int]) = ([], [0])
     var (positions, places): ([Int], [Int]) = ([], [])

@@ -17,16 +17,24 @@ internal import Trajectories
 public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
   /// How the work is cut up.
   public struct Execution: Sendable, Hashable, Codable {
-    /// Threads to use. Changes no number.
+    /// Threads to use.
+    ///
+    /// Changes no number.
     public var threads: Int
-    /// Parts that a batch is learned in; their gradients are added in order. Part of the arithmetic:
+    /// Parts that a batch is learned in; their gradients are added in order.
+    ///
+    /// Part of the arithmetic:
     /// another count rounds differently.
     public var shards: Int
-    /// Tokens computed together at most, unless one row is longer. Changes no number but rounding in
+    /// Tokens computed together at most, unless one row is longer.
+    ///
+    /// Changes no number but rounding in
     /// tied embeddings.
     public var microBatchTokens: Int
     /// Tokens up to which a pass keeps its activations for the way back; longer passes compute them
-    /// again. Changes no number.
+    /// again.
+    ///
+    /// Changes no number.
     public var retainedTokens: Int
 
     /// Two shards on as many threads as asked for.

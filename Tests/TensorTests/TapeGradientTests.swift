@@ -42,7 +42,8 @@ import Testing
     let gradients = tape.gradients(
       seeding: [(output, Tensor(seed))], parameters: &gradient, keeping: true)
     let at = [doubles(x), doubles(w), doubles(b)]
-    expectClose(gradients[input].values, centralDifferences(of: reference, at: at, argument: 0), "x")
+    expectClose(
+      gradients[input].values, centralDifferences(of: reference, at: at, argument: 0), "x")
     expectClose(
       Array(gradient.values[0..<w.count]), centralDifferences(of: reference, at: at, argument: 1),
       "w")
@@ -90,7 +91,8 @@ import Testing
     let gradients = tape.gradients(
       seeding: [(output, Tensor(seed))], parameters: &gradient, keeping: true)
     let at = [doubles(x), doubles(w)]
-    expectClose(gradients[input].values, centralDifferences(of: reference, at: at, argument: 0), "x")
+    expectClose(
+      gradients[input].values, centralDifferences(of: reference, at: at, argument: 0), "x")
     expectClose(gradient.values, centralDifferences(of: reference, at: at, argument: 1), "w")
   }
 

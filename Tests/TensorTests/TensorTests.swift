@@ -56,12 +56,14 @@ import Testing
 
   @Test("AdamW takes the steps of its formula")
   func adamW() {
-    var optimizer = AdamW(count: 2, firstDecay: 0.9, secondDecay: 0.99, epsilon: 1e-8, weightDecay: 0.1)
+    var optimizer = AdamW(
+      count: 2, firstDecay: 0.9, secondDecay: 0.99, epsilon: 1e-8, weightDecay: 0.1)
     var w = Tensor([1, -2])
     var (reference, m, v) = ([1.0, -2.0], [0.0, 0.0], [0.0, 0.0])
     for step in 1...5 {
       let g = [0.3 * Double(step), -0.2]
-      optimizer.update(&w, along: Tensor(g.map { Float($0) }), learningRate: 0.01, gradientScale: 0.5)
+      optimizer.update(
+        &w, along: Tensor(g.map { Float($0) }), learningRate: 0.01, gradientScale: 0.5)
       for i in 0..<2 {
         m[i] = 0.9 * m[i] + 0.1 * 0.5 * g[i]
         v[i] = 0.99 * v[i] + 0.01 * 0.25 * g[i] * g[i]

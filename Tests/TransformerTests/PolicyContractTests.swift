@@ -78,7 +78,8 @@ import Trajectories
     let pass = try await policy.forward(randomBatch(rows: 3))
     var gradient = [Float](repeating: 0.1, count: pass.logProbabilities.count)
     gradient[2] = .nan
-    await #expect(throws: PolicyError.nonFinite("the log-probability gradient of selected token 2")) {
+    await #expect(throws: PolicyError.nonFinite("the log-probability gradient of selected token 2"))
+    {
       try await policy.backward(pass, PolicyGradients(logProbabilities: gradient))
     }
     #expect(policy.state.withLock { $0.weights.parameters } == before)

@@ -8,7 +8,8 @@ import Trajectories
 /// Same tokens, same numbers: whoever computes them, with whom, and on how many threads.
 @Suite struct SameNumbersTests {
   /// Several turns in one context, the world's tokens between them, as one trajectory.
-  func episode(_ policy: TransformerPolicy, member: Int, turns: Int = 3) async throws -> Trajectory {
+  func episode(_ policy: TransformerPolicy, member: Int, turns: Int = 3) async throws -> Trajectory
+  {
     let task = AgentTask(id: "t", question: "", answers: [])
     var trajectory = Trajectory(task: task, rollout: RolloutID(step: 0, group: 0, member: member))
     let context = try await policy.makeContext()
@@ -30,7 +31,8 @@ import Trajectories
         Span(
           origin: .policy, role: .assistant, turn: turn, tokens: generation.tokens, text: bytes,
           offsets: offsets, sampling: generation.record))
-      try await tell(String(repeating: "the world answers ", count: 1 + member % 9), .environment, turn)
+      try await tell(
+        String(repeating: "the world answers ", count: 1 + member % 9), .environment, turn)
     }
     return trajectory
   }

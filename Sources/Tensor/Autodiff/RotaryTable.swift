@@ -12,9 +12,9 @@
 ///
 /// - Source: Su et al. 2021, arXiv:2104.09864.
 public struct RotaryTable: Sendable {
-  /// `[positions, d/2]`
+  /// Cosines of the angles. `[positions, d/2]`
   public let cosines: Tensor
-  /// `[positions, d/2]`
+  /// Sines of the angles. `[positions, d/2]`
   public let sines: Tensor
 
   /// A table for positions `0 ..< positionCount`.

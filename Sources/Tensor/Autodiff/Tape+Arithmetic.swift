@@ -1,7 +1,9 @@
 internal import CKernels
 
 extension Tape {
-  /// The element-wise sum. Gradient: passed on to both.
+  /// The element-wise sum.
+  ///
+  /// Gradient: passed on to both.
   ///
   /// - Precondition: equal shapes.
   public mutating func add(_ a: Variable, _ b: Variable) -> Variable {
@@ -14,7 +16,9 @@ extension Tape {
     return result
   }
 
-  /// The element-wise product. Gradient: to each, times the other.
+  /// The element-wise product.
+  ///
+  /// Gradient: to each, times the other.
   ///
   /// - Precondition: equal shapes.
   public mutating func multiply(_ a: Variable, _ b: Variable) -> Variable {
@@ -47,7 +51,9 @@ extension Tape {
     return result
   }
 
-  /// The matrix product `A · B`. Gradients: `dA = dC · Bᵀ`, `dB = Aᵀ · dC`.
+  /// The matrix product `A · B`.
+  ///
+  /// Gradients: `dA = dC · Bᵀ`, `dB = Aᵀ · dC`.
   ///
   /// - Precondition: shapes `[M, K]` and `[K, N]`.
   public mutating func matmul(_ a: Variable, _ b: Variable) -> Variable {
@@ -69,7 +75,9 @@ extension Tape {
     return result
   }
 
-  /// Some rows of a matrix. Gradient: added back to the rows.
+  /// Some rows of a matrix.
+  ///
+  /// Gradient: added back to the rows.
   public mutating func rows(_ a: Variable, _ indices: [Int]) -> Variable {
     let result = variable(a.value.gathering(rows: indices))
     let width = a.value.rowStride

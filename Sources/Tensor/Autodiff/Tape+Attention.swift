@@ -43,7 +43,8 @@ extension Tape {
   public mutating func attention(
     _ projections: Variable, rowOffsets: [Int], shape: AttentionShape, rotary: RotaryTable
   ) -> Variable {
-    let cache = SequenceCache(projections.value, rowOffsets: rowOffsets, shape: shape, rotary: rotary)
+    let cache = SequenceCache(
+      projections.value, rowOffsets: rowOffsets, shape: shape, rotary: rotary)
     let tokens = cache.tokenCount
     let logSums = Tensor(storing: tokens * shape.heads)
     let width = shape.outputWidth

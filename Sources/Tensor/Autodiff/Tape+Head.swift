@@ -23,7 +23,8 @@ extension Tape {
     let vocabulary = head.outputCount
     precondition(
       hidden.value.count == count * head.inputCount && temperatures.count == count,
-      "\(count) targets came with \(temperatures.count) temperatures and hidden states of shape \(hidden.value.shape)")
+      "\(count) targets came with \(temperatures.count) temperatures and hidden states of shape \(hidden.value.shape)"
+    )
     precondition(
       targets.allSatisfy { $0 >= 0 && $0 < vocabulary },
       "targets must be below the vocabulary of \(vocabulary)")
@@ -36,7 +37,9 @@ extension Tape {
       tiles.forEach { start, rows, logits in
         inverse.withUnsafeBufferPointer { inverse in
           targets.withUnsafeBufferPointer { targets in
-            guard let inverse = inverse.baseAddress, let targets = targets.baseAddress else { return }
+            guard let inverse = inverse.baseAddress, let targets = targets.baseAddress else {
+              return
+            }
             pg_log_probabilities(
               rows, vocabulary, logits, vocabulary, inverse + start, targets + start, base + start,
               logSums.storage.base + start, entropyValues.map { $0.storage.base + start })

@@ -50,7 +50,8 @@ public struct Tape: Sendable {
   public func gradients(of output: Variable) -> Gradients {
     precondition(
       output.value.count == 1,
-      "gradients(of:) needs a scalar, got shape \(output.value.shape); pass seeds for anything else")
+      "gradients(of:) needs a scalar, got shape \(output.value.shape); pass seeds for anything else"
+    )
     var none = Tensor(zeros: [0])
     return gradients(
       seeding: [(output, Tensor(repeating: 1, shape: output.value.shape))], parameters: &none,
