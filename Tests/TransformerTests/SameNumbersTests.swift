@@ -1,5 +1,7 @@
 import Policy
 import RandomStreams
+import Synchronization
+import Tensor
 import Testing
 import Trajectories
 

@@ -1,0 +1,8 @@
+// Everything that most programs need, under one import.
+@_exported public import Advantage
+@_exported public import Environments
+@_exported public import Policy
+@_exported public import Rewards
+@_exported public import Tensor
+@_exported public import Training
+@_exported public import Trajectories
