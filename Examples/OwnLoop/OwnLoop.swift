@@ -1,6 +1,6 @@
 // A training loop of your own, with a world and a reward of your own and no trainer.
 //
-// A fresh model of 60,000 parameters learns to write words that are rich in vowels: it writes one
+// A fresh model of 60,000 parameters learns to write lines that are rich in vowels: it writes one
 // line, the world ends the episode, the reward counts, GRPO compares the eight lines of a group.
 import Advantage
 import Agents

@@ -37,6 +37,7 @@ struct Demo {
     let base = folder + "/base"
     let writer = try open(resuming: resuming)
     let policy = try await basePolicy(savedAt: base, resuming: resuming)
+    try writer.write(description(parameters: policy.parameterCount), to: .configuration)
     console.say(
       "\(policy.parameterCount) parameters, \(settings.ppo ? "PPO" : "GRPO"), "
         + "\(settings.steps) steps of \(settings.groups) × \(settings.members) rollouts")
@@ -68,23 +69,43 @@ struct Demo {
     try report(writer, seconds: (clock.now - start).inSeconds)
   }
 
-  /// Opens the run folder, or the interrupted run in it, refusing other settings.
+  /// Opens a new run folder, or the interrupted run in it, refusing other settings.
   private func open(resuming: Bool) throws -> RunWriter {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    let mine = Array(try encoder.encode(settings))
-    guard resuming else {
-      let writer = try RunWriter(creating: folder)
-      try writer.write(mine, to: .configuration)
-      return writer
-    }
+    guard resuming else { return try RunWriter(creating: folder) }
     let theirs = try RunFolder(path: folder).configuration()
-    let ours = try JSONDecoder().decode(RunConfiguration.self, from: Data(mine))
-    if let entry = ours.entries.first(where: { theirs[$0.name] != $0.value }) {
-      throw RunError.otherSettings(
-        path: folder, difference: "\(entry.name) was \(theirs[entry.name] ?? "not set")")
+    let mine = try JSONDecoder().decode(RunConfiguration.self, from: Data(description()))
+    for entry in mine.entries {
+      if let old = theirs[entry.name], old != entry.value {
+        throw RunError.otherSettings(
+          path: folder, difference: "\(entry.name) was \(old) and is now \(entry.value)")
+      }
     }
     return try RunWriter(resuming: folder)
+  }
+
+  /// What is run, as `configuration.json`.
+  private func description(parameters: Int? = nil) throws -> [UInt8] {
+    struct Description: Encodable {
+      let name: String
+      let parameters: Int?
+      let settings: DemoSettings
+
+      func encode(to encoder: any Encoder) throws {
+        try settings.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encodeIfPresent(parameters, forKey: .parameters)
+      }
+
+      enum CodingKeys: CodingKey { case name, parameters }
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    return Array(
+      try encoder.encode(
+        Description(
+          name: "Search-R1 with \(settings.ppo ? "PPO" : "GRPO")", parameters: parameters,
+          settings: settings)))
   }
 
   /// The policy that reinforcement learning starts from, kept in the run folder.

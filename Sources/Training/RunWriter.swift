@@ -30,8 +30,12 @@ public final class RunWriter: Sendable {
   }
 
   /// Opens the folder of a run that was interrupted.
+  ///
+  /// A line of timings that the kill tore is cut off; the journals are cut when the run resumes.
   public convenience init(resuming path: String) throws {
+    let whole = try RunFolder(path: path).timings().wholeByteCount
     try self.init(path: path)
+    try files.withLock { $0[.timings] }?.truncate(to: whole)
   }
 
   private init(path: String) throws {
