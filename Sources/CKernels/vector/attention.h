@@ -105,34 +105,21 @@ PG_INLINE void row_products(const attention_shape *s, size_t begin, size_t count
   }
 }
 
-// scores -> e^(scale * score - max) in place; returns the sum of the weights.
+// scores -> e^(scale * score - max) in place; returns the sum of the weights. The scores have room
+// for whole vectors.
 PG_INLINE float weigh(size_t n, float *scores, float scale, float *largest) {
-  const v16 factor = splat(scale);
-  v16 best = splat(-INFINITY);
+  *largest = largest_product(n, scores, scale);
+  v16 total = splat(0);
   size_t i = 0;
   for (; i + PG_LANES <= n; i += PG_LANES) {
-    v16 score = load(scores + i) * factor;
-    store(scores + i, score);
-    best = larger(best, score);
-  }
-  v16 last = splat(-INFINITY);
-  if (i < n) {
-    float lanes[PG_LANES];
-    for (size_t j = 0; j < PG_LANES; j++) lanes[j] = i + j < n ? scores[i + j] * scale : -INFINITY;
-    last = load(lanes);
-    best = larger(best, last);
-  }
-  *largest = largest_lane(best);
-  v16 total = splat(0);
-  for (i = 0; i + PG_LANES <= n; i += PG_LANES) {
-    v16 e = exponential(load(scores + i) - splat(*largest));
+    v16 e = exponential(load(scores + i) * splat(scale) - splat(*largest));
     store(scores + i, e);
     total += e;
   }
   if (i < n) {
-    v16 e = exponential(last - splat(*largest));
-    store(scores + i, e);
-    total += e;
+    v16 e = exponential(load_part(scores + i, n - i, -INFINITY) * splat(scale) - splat(*largest));
+    store_part(scores + i, e, n - i);
+    total += load_part(scores + i, n - i, 0);
   }
   return sum_lanes(total);
 }
