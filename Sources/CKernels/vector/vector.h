@@ -39,6 +39,10 @@ PG_INLINE void store_part(float *p, v16 v, size_t count) {
   copy_some(p, buffer, count);
 }
 
+// True in the first `count` lanes.
+PG_INLINE i16 first_lanes(size_t count) {
+  return (i16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (i16)(int32_t)count;
+}
 PG_INLINE v16 fused(v16 a, v16 b, v16 c) { return __builtin_elementwise_fma(a, b, c); }
 PG_INLINE v16 root(v16 a) { return __builtin_elementwise_sqrt(a); }
 PG_INLINE float fused1(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
@@ -61,11 +65,10 @@ PG_INLINE double sum_lanes_double(d16 v) {
 // no order of comparing can change the outcome but for the sign of a zero.
 PG_INLINE v16 larger(v16 best, v16 x) { return x > best ? x : best; }
 PG_INLINE float largest_lane(v16 v) {
-  float lanes[PG_LANES];
-  store(lanes, v);
-  float best = lanes[0];
-  for (size_t i = 1; i < PG_LANES; i++) best = lanes[i] > best ? lanes[i] : best;
-  return best;
+  __typeof__(v.lo) eight = v.lo > v.hi ? v.lo : v.hi;
+  __typeof__(eight.lo) four = eight.lo > eight.hi ? eight.lo : eight.hi;
+  __typeof__(four.lo) two = four.lo > four.hi ? four.lo : four.hi;
+  return two.x > two.y ? two.x : two.y;
 }
 PG_INLINE float largest_product(size_t n, const float *x, float factor) {
   v16 best[4] = {splat(-INFINITY), splat(-INFINITY), splat(-INFINITY), splat(-INFINITY)};
@@ -76,10 +79,9 @@ PG_INLINE float largest_product(size_t n, const float *x, float factor) {
     }
   }
   for (; i + PG_LANES <= n; i += PG_LANES) best[0] = larger(best[0], load(x + i) * splat(factor));
-  float largest =
-      largest_lane(larger(larger(best[0], best[1]), larger(best[2], best[3])));
-  for (; i < n; i++) largest = x[i] * factor > largest ? x[i] * factor : largest;
-  return largest;
+  // The last lanes repeat one element, which changes nothing.
+  if (i < n) best[1] = larger(best[1], load_part(x + i, n - i, x[i]) * splat(factor));
+  return largest_lane(larger(larger(best[0], best[1]), larger(best[2], best[3])));
 }
 
 PG_INLINE v16 exponential(v16 x) {
