@@ -6,6 +6,8 @@
 // PG_LANES interleaved partial sums (element i goes to lane i mod PG_LANES) that are joined by one
 // fixed tree. So the scalar reference, AVX2, AVX-512 and NEON give the same bits.
 //
+// NaN reaches every result that it is an input of; which NaN's bits it arrives with is not fixed.
+//
 // Pointers need no alignment beyond that of float. Outputs must not overlap inputs unless a
 // function says "in place". Sizes are elements, strides ("ld…") are elements between rows.
 #ifndef PEREGRINE_CKERNELS_H
@@ -75,8 +77,8 @@ void pg_add(size_t n, const float *a, const float *b, float *out);          // m
 void pg_multiply(size_t n, const float *a, const float *b, float *out);     // may be in place
 void pg_scale(size_t n, float s, const float *a, float *out);               // may be in place
 void pg_axpy(size_t n, float s, const float *x, float *y);                  // y = fma(s, x, y)
-// e^x: error at most 2 units in the last place on [-87.3, 88.7]; 0 below (also for -inf), +inf
-// above, NaN for NaN. Never a subnormal.
+// e^x: error at most 1 unit in the last place on [-87.33654, 88.72283], the range of normal results;
+// 0 below (also for -inf), +inf above, NaN for NaN. Never a subnormal.
 void pg_exp(size_t n, const float *x, float *out);                          // may be in place
 // Sum in lanes; see the rule above.
 float pg_sum(size_t n, const float *x);
@@ -179,8 +181,9 @@ void pg_log_probabilities_backward(size_t rows, size_t vocabulary, float *logits
 // Draws one id from one row of logits: the first id whose cumulated probability (ascending ids,
 // summed one after the other) exceeds uniform in [0, 1); the last id of nonzero probability when
 // rounding leaves none. temperature 0 takes the largest logit, ties to the lowest id. Returns the
-// id, or -1 when a logit is NaN or all are -inf; *log_probability is bit for bit what
-// pg_log_probabilities gives for that id at the same inverse temperature (1 when greedy).
+// id, or -1 (*log_probability untouched) when a logit is NaN or +inf, all are -inf, or dividing by
+// the temperature overflows; *log_probability is bit for bit what pg_log_probabilities gives for
+// that id at the inverse temperature 1 / temperature (1 when greedy).
 // scratch: vocabulary floats.
 int32_t pg_draw(size_t vocabulary, const float *logits, float temperature, float uniform,
                 float *log_probability, float *scratch);
@@ -192,6 +195,7 @@ int32_t pg_draw(size_t vocabulary, const float *logits, float temperature, float
 //   g = gradient_scale * gradient
 //   m = beta1 m + (1 - beta1) g          v = beta2 v + (1 - beta2) g^2
 //   w -= learning_rate * (m / correction1 / (sqrt(v / correction2) + epsilon) + decay w)
+// where dividing by a correction is multiplying by its rounded inverse.
 void pg_adamw(size_t n, float *w, const float *gradient, float *m, float *v, float learning_rate,
               float beta1, float beta2, float epsilon, float decay, float correction1,
               float correction2, float gradient_scale);

@@ -90,9 +90,8 @@ PG_INLINE int32_t first_equal(size_t n, const float *x, float value) {
 }
 
 // ---------------------------------------------------------------------------------------------
-// How attention's backward pass cuts up its scratch; the forward pass takes less.
-
-// Queries (rows times heads of a group) that attention handles together.
+// Queries (rows times heads of a group) that attention handles together, and its backward pass.
 #define PG_QUERIES 24
+#define PG_GRADIENT_QUERIES 48
 
 #endif

@@ -12,12 +12,13 @@ static void scatter_add(size_t rows, size_t width, const float *d_out, const int
 static void adamw(size_t n, float *w, const float *gradient, float *m, float *v,
                   float learning_rate, float beta1, float beta2, float epsilon, float decay,
                   float correction1, float correction2, float gradient_scale) {
+  float rescale1 = 1 / correction1, rescale2 = 1 / correction2;
   for (size_t i = 0; i < n; i++) {
     float g = gradient_scale * gradient[i];
     m[i] = fmaf(beta1, m[i], (1 - beta1) * g);
     v[i] = fmaf(beta2, v[i], (1 - beta2) * g * g);
-    float size = sqrtf(v[i] / correction2) + epsilon;
-    float update = fmaf(decay, w[i], m[i] / correction1 / size);
+    float size = sqrtf(v[i] * rescale2) + epsilon;
+    float update = fmaf(decay, w[i], m[i] * rescale1 / size);
     w[i] = fmaf(-learning_rate, update, w[i]);
   }
 }

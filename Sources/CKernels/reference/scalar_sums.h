@@ -35,14 +35,15 @@ static float maximum(size_t n, const float *x) {
   float lanes[PG_LANES];
   for (size_t i = 0; i < PG_LANES; i++) lanes[i] = -INFINITY;
   for (size_t i = 0; i < n; i++) {
-    float *best = &lanes[i % PG_LANES];
-    if (x[i] > *best || x[i] != x[i]) *best = x[i];
+    if (x[i] != x[i]) return NAN;
+    if (x[i] > lanes[i % PG_LANES]) lanes[i % PG_LANES] = x[i];
   }
-  float best = lanes[0];
-  for (size_t i = 1; i < PG_LANES; i++) {
-    if (lanes[i] > best || lanes[i] != lanes[i]) best = lanes[i];
+  for (size_t width = PG_LANES / 2; width > 0; width /= 2) {
+    for (size_t i = 0; i < width; i++) {
+      if (!(lanes[i] > lanes[i + width])) lanes[i] = lanes[i + width];
+    }
   }
-  return best;
+  return lanes[0];
 }
 
 static float sum(size_t n, const float *x) {

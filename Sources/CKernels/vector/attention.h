@@ -1,12 +1,12 @@
 // Causal attention with grouped heads, forward and backward.
 //
-// The queries of one key-value head are taken in order of (row, head of the group), PG_QUERIES at
-// a time, and every product is a call of products.h. Positions up to the first row of such a block
+// The queries of one key-value head are taken in order of (row, head of the group), a block at a
+// time, and every product is a call of products.h. Positions up to the first row of such a block
 // are seen by all its queries and go through tiles; the few after it are added query by query, so
 // that a masked position never enters a sum, not even as 0.
 
 typedef struct {
-  size_t first, group, head_dim, kv_head, heads;
+  size_t first, group, head_dim, kv_head;
 } attention_shape;
 
 // Row and head of query i of a key-value head.
@@ -21,34 +21,26 @@ PG_INLINE const float *query_row(const attention_shape *s, size_t i, const float
   return x + row_of(s, i) * ldx + head_of(s, i) * s->head_dim;
 }
 
-// gathered[d][i] = x of query begin + i.
-PG_INLINE void gather_down(const attention_shape *s, size_t begin, size_t count, const float *x,
-                           size_t ldx, float *gathered) {
-  for (size_t i = 0; i < count; i++) {
-    const float *from = query_row(s, begin + i, x, ldx);
-    for (size_t d = 0; d < s->head_dim; d++) gathered[d * PG_QUERIES + i] = from[d];
-  }
-}
-
 // gathered[i][d] = x of query begin + i, columns past head_dim zero.
-PG_INLINE void gather_across(const attention_shape *s, size_t begin, size_t count, const float *x,
+PG_INLINE void gather(const attention_shape *s, size_t begin, size_t count, const float *x,
                              size_t ldx, float *gathered, size_t width) {
   for (size_t i = 0; i < count; i++) {
     const float *from = query_row(s, begin + i, x, ldx);
-    for (size_t d = 0; d < width; d++) {
-      gathered[i * width + d] = d < s->head_dim ? from[d] : 0;
-    }
+    float *to = gathered + i * width;
+    size_t d = 0;
+    for (; d + PG_LANES <= s->head_dim; d += PG_LANES) store(to + d, load(from + d));
+    for (; d < width; d++) to[d] = d < s->head_dim ? from[d] : 0;
   }
 }
 
-// c[i][j] = chain over d of gathered[d][i] * panels[j / 16][d][j % 16] for `positions` (whole
+// c[i][j] = chain over d of gathered[i][d] * panels[j / 16][d][j % 16] for `positions` (whole
 // panels) columns j.
 PG_INLINE void panel_products(const attention_shape *s, size_t count, const float *gathered,
-                              const float *panels, size_t positions, float *c) {
+                              size_t width, const float *panels, size_t positions, float *c) {
   product p = {
       .a = gathered,
-      .row = 1,
-      .step = PG_QUERIES,
+      .row = width,
+      .step = 1,
       .b = panels,
       .b_step = PG_LANES,
       .single = s->head_dim * PG_LANES,
@@ -58,7 +50,7 @@ PG_INLINE void panel_products(const attention_shape *s, size_t count, const floa
       .ldc = positions,
       .columns = positions,
   };
-  product_down(count, p);
+  product_across(count, p);
 }
 
 // c[i][d] = chain over the positions j that query begin + i sees of weights[i][j] * rows[j][d].
@@ -105,34 +97,22 @@ PG_INLINE void row_products(const attention_shape *s, size_t begin, size_t count
   }
 }
 
-// scores -> e^(scale * score - max) in place; returns the sum of the weights.
+// scores -> e^(scale * score - max) in place; returns the sum of the weights. The scores stand in
+// whole vectors, of which n count.
 PG_INLINE float weigh(size_t n, float *scores, float scale, float *largest) {
-  const v16 factor = splat(scale);
-  v16 best = splat(-INFINITY);
-  size_t i = 0;
-  for (; i + PG_LANES <= n; i += PG_LANES) {
-    v16 score = load(scores + i) * factor;
-    store(scores + i, score);
-    best = larger(best, score);
-  }
-  v16 last = splat(-INFINITY);
-  if (i < n) {
-    float lanes[PG_LANES];
-    for (size_t j = 0; j < PG_LANES; j++) lanes[j] = i + j < n ? scores[i + j] * scale : -INFINITY;
-    last = load(lanes);
-    best = larger(best, last);
-  }
-  *largest = largest_lane(best);
+  const size_t whole = n / PG_LANES * PG_LANES;
+  *largest = largest_product(n, scores, scale);
   v16 total = splat(0);
-  for (i = 0; i + PG_LANES <= n; i += PG_LANES) {
-    v16 e = exponential(load(scores + i) - splat(*largest));
+  size_t i = 0;
+  for (; i < whole; i += PG_LANES) {
+    v16 e = exponential(load(scores + i) * splat(scale) - splat(*largest));
     store(scores + i, e);
     total += e;
   }
   if (i < n) {
-    v16 e = exponential(last - splat(*largest));
+    v16 e = exponential(load(scores + i) * splat(scale) - splat(*largest));
     store(scores + i, e);
-    total += e;
+    total += first_lanes(n - i) ? e : splat(0);
   }
   return sum_lanes(total);
 }
@@ -141,17 +121,19 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
                       float scale, const float *q, size_t ldq, const float *keys,
                       size_t key_stride, const float *values, size_t value_stride, float *out,
                       size_t ldo, float *log_sum, float *scratch) {
-  attention_shape s = {first, heads / kv_heads, head_dim, 0, heads};
+  attention_shape s = {first, heads / kv_heads, head_dim, 0};
+  const size_t width = round_up(head_dim, PG_LANES);
   float *gathered = scratch;
-  float *sums = gathered + PG_QUERIES * head_dim;
-  float *scores = sums + PG_QUERIES * head_dim;
+  float *sums = gathered + PG_QUERIES * width;
+  float *scores = sums + PG_QUERIES * width;
   for (s.kv_head = 0; s.kv_head < kv_heads; s.kv_head++) {
     for (size_t begin = 0; begin < rows * s.group; begin += PG_QUERIES) {
       size_t count = smaller(rows * s.group - begin, PG_QUERIES);
       size_t positions = round_up(seen_by(&s, begin + count - 1), PG_LANES);
       float totals[PG_QUERIES];
-      gather_down(&s, begin, count, q, ldq, gathered);
-      panel_products(&s, count, gathered, keys + s.kv_head * key_stride, positions, scores);
+      gather(&s, begin, count, q, ldq, gathered, width);
+      panel_products(&s, count, gathered, width, keys + s.kv_head * key_stride, positions,
+                     scores);
       for (size_t i = 0; i < count; i++) {
         float largest;
         totals[i] = weigh(seen_by(&s, begin + i), scores + i * positions, scale, &largest);
@@ -161,11 +143,11 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
         }
       }
       row_products(&s, begin, count, scores, positions, values + s.kv_head * value_stride,
-                   head_dim, sums, head_dim);
+                   head_dim, sums, width);
       for (size_t i = 0; i < count; i++) {
         float *to = out + row_of(&s, begin + i) * ldo + head_of(&s, begin + i) * head_dim;
         float inverse = 1 / totals[i];
-        for (size_t d = 0; d < head_dim; d++) to[d] = sums[i * head_dim + d] * inverse;
+        for (size_t d = 0; d < head_dim; d++) to[d] = sums[i * width + d] * inverse;
       }
     }
   }
@@ -221,27 +203,34 @@ static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_
                                const float *d_out, size_t ldd_out, float *d_q, size_t ldd_q,
                                float *d_k, size_t ldd_k, float *d_v, size_t ldd_v,
                                float *scratch) {
-  attention_shape s = {0, heads / kv_heads, head_dim, 0, heads};
+  attention_shape s = {0, heads / kv_heads, head_dim, 0};
   const size_t width = round_up(head_dim, PG_LANES), padded = round_up(rows, PG_LANES);
-  float *q_down = scratch;
-  float *q_across = q_down + PG_QUERIES * width;
-  float *above_down = q_across + PG_QUERIES * width;
-  float *above_across = above_down + PG_QUERIES * width;
-  float *sums = above_across + PG_QUERIES * width;
-  float *key_rows = sums + PG_QUERIES * width;
+  float *queries = scratch;
+  float *above = queries + PG_GRADIENT_QUERIES * width;
+  float *sums = above + PG_GRADIENT_QUERIES * width;
+  float *key_rows = sums + PG_GRADIENT_QUERIES * width;
   float *value_panels = key_rows + padded * width;
   float *weights = value_panels + padded * width;
-  float *slopes = weights + PG_QUERIES * padded;
+  float *slopes = weights + PG_GRADIENT_QUERIES * padded;
   for (s.kv_head = 0; s.kv_head < kv_heads; s.kv_head++) {
     // Keys as rows and values as panels: the other way round than they are stored.
     const float *key = keys + s.kv_head * key_stride;
     const float *value = values + s.kv_head * value_stride;
-    for (size_t j = 0; j < padded; j++) {
-      float *panel = value_panels + j / PG_LANES * head_dim * PG_LANES + j % PG_LANES;
-      for (size_t d = 0; d < width; d++) {
-        size_t slot = j / PG_LANES * head_dim * PG_LANES + d * PG_LANES + j % PG_LANES;
-        key_rows[j * width + d] = d < head_dim && j < rows ? key[slot] : 0;
-        if (d < head_dim) panel[d * PG_LANES] = j < rows ? value[j * head_dim + d] : 0;
+    if (width > head_dim) memset(key_rows, 0, padded * width * sizeof(float));
+    if (padded > rows) memset(value_panels, 0, padded * head_dim * sizeof(float));
+    for (size_t j = 0; j < padded; j += PG_LANES) {
+      const size_t present = smaller(rows - j, PG_LANES);
+      const float *key_panel = key + j * head_dim;
+      float *value_panel = value_panels + j * head_dim;
+      for (size_t d = 0; d < head_dim; d++) {
+        for (size_t i = 0; i < PG_LANES; i++) {
+          key_rows[(j + i) * width + d] = key_panel[d * PG_LANES + i];
+        }
+      }
+      for (size_t i = 0; i < present; i++) {
+        for (size_t d = 0; d < head_dim; d++) {
+          value_panel[d * PG_LANES + i] = value[(j + i) * head_dim + d];
+        }
       }
     }
     float *key_gradient = d_k + s.kv_head * head_dim;
@@ -250,15 +239,13 @@ static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_
       memset(key_gradient + j * ldd_k, 0, head_dim * sizeof(float));
       memset(value_gradient + j * ldd_v, 0, head_dim * sizeof(float));
     }
-    for (size_t begin = 0; begin < rows * s.group; begin += PG_QUERIES) {
-      size_t count = smaller(rows * s.group - begin, PG_QUERIES);
+    for (size_t begin = 0; begin < rows * s.group; begin += PG_GRADIENT_QUERIES) {
+      size_t count = smaller(rows * s.group - begin, PG_GRADIENT_QUERIES);
       size_t positions = round_up(seen_by(&s, begin + count - 1), PG_LANES);
-      gather_down(&s, begin, count, q, ldq, q_down);
-      gather_across(&s, begin, count, q, ldq, q_across, width);
-      gather_down(&s, begin, count, d_out, ldd_out, above_down);
-      gather_across(&s, begin, count, d_out, ldd_out, above_across, width);
-      panel_products(&s, count, q_down, key, positions, weights);
-      panel_products(&s, count, above_down, value_panels, positions, slopes);
+      gather(&s, begin, count, q, ldq, queries, width);
+      gather(&s, begin, count, d_out, ldd_out, above, width);
+      panel_products(&s, count, queries, width, key, positions, weights);
+      panel_products(&s, count, above, width, value_panels, positions, slopes);
       for (size_t i = 0; i < count; i++) {
         float delta = dot(head_dim, query_row(&s, begin + i, d_out, ldd_out),
                           query_row(&s, begin + i, out, ldo));
@@ -271,8 +258,8 @@ static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_
         memcpy(d_q + row_of(&s, begin + i) * ldd_q + head_of(&s, begin + i) * head_dim,
                sums + i * width, head_dim * sizeof(float));
       }
-      column_products(&s, begin, count, slopes, positions, q_across, width, key_gradient, ldd_k);
-      column_products(&s, begin, count, weights, positions, above_across, width, value_gradient,
+      column_products(&s, begin, count, slopes, positions, queries, width, key_gradient, ldd_k);
+      column_products(&s, begin, count, weights, positions, above, width, value_gradient,
                       ldd_v);
     }
   }

@@ -49,11 +49,19 @@ static float dot(size_t n, const float *a, const float *b) {
 }
 
 static float maximum(size_t n, const float *x) {
-  v16 best = splat(-INFINITY);
+  v16 best = splat(-INFINITY), unordered = splat(0);
   size_t i = 0;
-  for (; i + PG_LANES <= n; i += PG_LANES) best = larger(best, load(x + i));
-  if (i < n) best = larger(best, load_part(x + i, n - i, -INFINITY));
-  return largest_lane(best);
+  for (; i + PG_LANES <= n; i += PG_LANES) {
+    v16 v = load(x + i);
+    best = larger(best, v);
+    unordered = v != v ? v : unordered;
+  }
+  if (i < n) {
+    v16 v = load_part(x + i, n - i, -INFINITY);
+    best = larger(best, v);
+    unordered = v != v ? v : unordered;
+  }
+  return sum_lanes(unordered) == 0 ? largest_lane(best) : NAN;
 }
 
 static double sum_of_squares(size_t n, const float *x) {

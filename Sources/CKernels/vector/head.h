@@ -19,29 +19,20 @@ PG_INLINE void add_weights(v16 u, float largest, const int with_entropy, v16 *to
 PG_INLINE softmax_sums softmax_of(size_t n, const float *z, float inverse_temperature,
                                   const int with_entropy, float *weights) {
   const v16 factor = splat(inverse_temperature);
-  v16 best = splat(-INFINITY);
-  size_t i = 0;
-  for (; i + PG_LANES <= n; i += PG_LANES) best = larger(best, load(z + i) * factor);
-  const size_t rest = n - i;
-  v16 last = splat(-INFINITY);
-  if (rest) {
-    // Lanes past the end are -inf, of weight 0.
-    float tail[PG_LANES];
-    for (size_t j = 0; j < PG_LANES; j++) {
-      tail[j] = j < rest ? z[i + j] * inverse_temperature : -INFINITY;
-    }
-    last = load(tail);
-    best = larger(best, last);
-  }
-  float largest = largest_lane(best);
+  const float largest = largest_product(n, z, inverse_temperature);
   v16 total = splat(0), weighted = splat(0), e;
-  for (i = 0; i + PG_LANES <= n; i += PG_LANES) {
+  size_t i = 0;
+  for (; i + PG_LANES <= n; i += PG_LANES) {
     add_weights(load(z + i) * factor, largest, with_entropy, &total, &weighted, &e);
     if (weights) store(weights + i, e);
   }
-  if (rest) {
-    add_weights(last, largest, with_entropy, &total, &weighted, &e);
-    if (weights) store_part(weights + i, e, rest);
+  if (i < n) {
+    // Lanes past the end weigh 0.
+    float last[PG_LANES];
+    store(last, splat(-INFINITY));
+    for (size_t j = i; j < n; j++) last[j - i] = z[j] * inverse_temperature;
+    add_weights(load(last), largest, with_entropy, &total, &weighted, &e);
+    if (weights) store_part(weights + i, e, n - i);
   }
   return (softmax_sums){largest, sum_lanes(total), sum_lanes(weighted)};
 }

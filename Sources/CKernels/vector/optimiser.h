@@ -9,23 +9,23 @@ static void scatter_add(size_t rows, size_t width, const float *d_out, const int
 }
 
 typedef struct {
-  float learning_rate, beta1, beta2, epsilon, decay, correction1, correction2, gradient_scale;
+  float learning_rate, beta1, beta2, epsilon, decay, rescale1, rescale2, gradient_scale;
 } adamw_settings;
 
 PG_INLINE void adamw_step(const adamw_settings *s, v16 gradient, v16 *w, v16 *m, v16 *v) {
   v16 g = splat(s->gradient_scale) * gradient;
   *m = fused(splat(s->beta1), *m, splat(1 - s->beta1) * g);
   *v = fused(splat(s->beta2), *v, splat(1 - s->beta2) * g * g);
-  v16 size = root(*v / splat(s->correction2)) + splat(s->epsilon);
-  v16 update = fused(splat(s->decay), *w, *m / splat(s->correction1) / size);
+  v16 size = root(*v * splat(s->rescale2)) + splat(s->epsilon);
+  v16 update = fused(splat(s->decay), *w, *m * splat(s->rescale1) / size);
   *w = fused(splat(-s->learning_rate), update, *w);
 }
 
 static void adamw(size_t n, float *w, const float *gradient, float *m, float *v,
                   float learning_rate, float beta1, float beta2, float epsilon, float decay,
                   float correction1, float correction2, float gradient_scale) {
-  const adamw_settings s = {learning_rate, beta1,       beta2,       epsilon,
-                            decay,         correction1, correction2, gradient_scale};
+  const adamw_settings s = {learning_rate, beta1,           beta2,           epsilon,
+                            decay,         1 / correction1, 1 / correction2, gradient_scale};
   size_t i = 0;
   v16 weight, first, second;
   for (; i + PG_LANES <= n; i += PG_LANES) {

@@ -20,27 +20,24 @@ typedef struct {
   const float *bias;
 } product;
 
-PG_INLINE v16 start_of(const product *p, size_t i, size_t column, size_t count) {
-  const float *from = p->accumulate ? p->c + i * p->ldc : p->bias;
-  if (!from) return splat(0);
-  return count >= PG_LANES ? load(from + column) : load_part(from + column, count, 0);
-}
-
-// One tile from vector `first` on; `rows`, `vectors` and `across` (step is 1, else row is 1) are
-// constants wherever this is used.
-PG_INLINE void tile(const int rows, const int vectors, const int across, const product *p,
-                    size_t first) {
-  const float *b = p->b + first / 2 * p->pair + first % 2 * p->single;
-  const size_t single = p->single, pair = p->pair, b_step = p->b_step;
+// One tile from vector `first` on; `rows`, `vectors`, `across` (A's step is 1, else its row stride)
+// and `part` (one vector that C holds less of) are constants wherever this is used.
+PG_INLINE void tile(const int rows, const int vectors, const int across, const int part,
+                    const product *p, size_t first) {
   const float *a = p->a;
   const size_t row = across ? p->row : 1, step = across ? 1 : p->step;
-  const size_t column = first * PG_LANES;
-  const size_t left = p->columns - column;
+  const float *b = p->b + first / 2 * p->pair + first % 2 * p->single;
+  const size_t single = p->single, pair = p->pair, b_step = p->b_step;
+  const size_t column = first * PG_LANES, count = p->columns - column;
+  const float *start = p->accumulate ? p->c + column : p->bias ? p->bias + column : NULL;
+  const size_t start_row = p->accumulate ? p->ldc : 0;
   v16 total[PG_TILE_ROWS][8];
   PG_UNROLL for (int i = 0; i < rows; i++) {
     PG_UNROLL for (int v = 0; v < vectors; v++) {
-      size_t at = (size_t)v * PG_LANES;
-      total[i][v] = start_of(p, (size_t)i, column + at, left - at);
+      const size_t from = (size_t)i * start_row + (size_t)v * PG_LANES;
+      total[i][v] = !start  ? splat(0)
+                    : part ? load_part(start + from, count, 0)
+                           : load(start + from);
     }
   }
   for (size_t k = p->k; k > 0; k--) {
@@ -49,9 +46,9 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const p
       right[v] = load(b + (size_t)(v / 2) * pair + (size_t)(v % 2) * single);
     }
     PG_UNROLL for (int i = 0; i < rows; i++) {
-      v16 left_value = splat(a[(size_t)i * row]);
+      v16 left = splat(a[(size_t)i * row]);
       PG_UNROLL for (int v = 0; v < vectors; v++) {
-        total[i][v] = fused(left_value, right[v], total[i][v]);
+        total[i][v] = fused(left, right[v], total[i][v]);
       }
     }
     a += step;
@@ -60,11 +57,10 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const p
   PG_UNROLL for (int i = 0; i < rows; i++) {
     PG_UNROLL for (int v = 0; v < vectors; v++) {
       float *c = p->c + (size_t)i * p->ldc + column + (size_t)v * PG_LANES;
-      size_t count = left - (size_t)v * PG_LANES;
-      if (count >= PG_LANES) {
-        store(c, total[i][v]);
-      } else {
+      if (part) {
         store_part(c, total[i][v], count);
+      } else {
+        store(c, total[i][v]);
       }
     }
   }
@@ -72,14 +68,15 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const p
 
 // All columns of a few rows.
 PG_INLINE void sweep(const int rows, const int vectors, const int across, const product *p) {
-  size_t first = 0, count = (p->columns + PG_LANES - 1) / PG_LANES;
+  size_t first = 0, count = p->columns / PG_LANES;
   for (; first + (size_t)vectors <= count; first += (size_t)vectors) {
-    tile(rows, vectors, across, p, first);
+    tile(rows, vectors, across, 0, p, first);
   }
   if (vectors > 2) {
-    for (; first + 2 <= count; first += 2) tile(rows, 2, across, p, first);
+    for (; first + 2 <= count; first += 2) tile(rows, 2, across, 0, p, first);
   }
-  if (vectors > 1 && first < count) tile(rows, 1, across, p, first);
+  if (vectors > 1 && first < count) tile(rows, 1, across, 0, p, first++);
+  if (p->columns % PG_LANES) tile(rows, 1, across, 1, p, first);
 }
 
 #define PG_HEIGHT(R)                                                                     \
@@ -174,41 +171,62 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
   }
 }
 
-// Rows t that are summed before the sums return to memory.
-#define PG_BLOCK_T 256
+// Rows t that are summed before the sums return to memory, and columns of B that are packed at once.
+#define PG_BLOCK_T 128
+#define PG_BLOCK_COLUMNS 128
+
+// pg_pack for a matrix whose columns stand side by side.
+PG_INLINE void pack_rows(size_t k, size_t n, const float *b, size_t ldb, float *packed) {
+  for (size_t n0 = 0; n0 < n; n0 += PG_PANEL) {
+    const size_t columns = smaller(n - n0, PG_PANEL);
+    for (size_t i = 0; i < k; i++, packed += PG_PANEL) {
+      const float *from = b + i * ldb + n0;
+      if (columns == PG_PANEL) {
+        store(packed, load(from));
+        store(packed + PG_LANES, load(from + PG_LANES));
+      } else {
+        for (size_t j = 0; j < PG_PANEL; j++) packed[j] = j < columns ? from[j] : 0;
+      }
+    }
+  }
+}
 
 static void matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
                          size_t ldb, float *d, size_t ldd, int accumulate) {
-  float panel[PG_BLOCK_T * PG_PANEL];
-  for (size_t t0 = 0; t0 == 0 || t0 < t; t0 += PG_BLOCK_T) {
-    size_t block = smaller(t - t0, PG_BLOCK_T);
-    for (size_t n0 = 0; n0 < n; n0 += PG_PANEL) {
-      size_t columns = smaller(n - n0, PG_PANEL);
-      for (size_t i = 0; i < block; i++) {
-        const float *from = b + (t0 + i) * ldb + n0;
-        float *to = panel + i * PG_PANEL;
-        if (columns == PG_PANEL) {
-          store(to, load(from));
-          store(to + PG_LANES, load(from + PG_LANES));
-        } else {
-          for (size_t j = 0; j < PG_PANEL; j++) to[j] = j < columns ? from[j] : 0;
+  float packed[PG_BLOCK_T * PG_BLOCK_COLUMNS], left[PG_BLOCK_T * PG_TILE_ROWS];
+  for (size_t n0 = 0; n0 < n; n0 += PG_BLOCK_COLUMNS) {
+    const size_t columns = smaller(n - n0, PG_BLOCK_COLUMNS);
+    for (size_t t0 = 0; t0 == 0 || t0 < t; t0 += PG_BLOCK_T) {
+      const size_t block = smaller(t - t0, PG_BLOCK_T);
+      pack_rows(block, columns, b + t0 * ldb + n0, ldb, packed);
+      for (size_t m0 = 0; m0 < m;) {
+        const size_t height = next_height(m - m0);
+        const float *from = a + t0 * lda + m0;
+        for (size_t i = 0; i < block; i++) {
+          float *to = left + i * PG_TILE_ROWS;
+          if (height == PG_TILE_ROWS) {
+            __builtin_memcpy(to, from + i * lda, PG_TILE_ROWS * sizeof(float));
+          } else {
+            for (size_t j = 0; j < height; j++) to[j] = from[i * lda + j];
+          }
         }
+        product p = {
+            .a = left,
+            .row = 1,
+            .step = PG_TILE_ROWS,
+            .b = packed,
+            .b_step = PG_PANEL,
+            .single = PG_LANES,
+            .pair = block * PG_PANEL,
+            .k = block,
+            .c = d + m0 * ldd + n0,
+            .ldc = ldd,
+            .columns = columns,
+            .accumulate = accumulate || t0 > 0,
+        };
+        down_of_height[height](&p);
+        m0 += height;
       }
-      product p = {
-          .a = a + t0 * lda,
-          .row = 1,
-          .step = lda,
-          .b = panel,
-          .b_step = PG_PANEL,
-          .single = PG_LANES,
-          .pair = PG_PANEL,
-          .k = block,
-          .c = d + n0,
-          .ldc = ldd,
-          .columns = columns,
-          .accumulate = accumulate || t0 > 0,
-      };
-      product_down(m, p);
     }
   }
 }

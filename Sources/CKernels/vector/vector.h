@@ -20,20 +20,29 @@ PG_INLINE v16 load(const float *p) {
 }
 PG_INLINE void store(float *p, v16 v) { __builtin_memcpy(p, &v, sizeof v); }
 
+// Not inlined, so that the rare last vector takes little code.
+static __attribute__((noinline)) void copy_some(float *to, const float *from, size_t count) {
+  for (size_t i = 0; i < count; i++) to[i] = from[i];
+}
+PG_INLINE v16 splat(float x) { return (v16)x; }
+
 // The first `count` < PG_LANES elements, the others `rest`.
 PG_INLINE v16 load_part(const float *p, size_t count, float rest) {
   float buffer[PG_LANES];
-  for (size_t i = 0; i < PG_LANES; i++) buffer[i] = rest;
-  for (size_t i = 0; i < count; i++) buffer[i] = p[i];
+  store(buffer, splat(rest));
+  copy_some(buffer, p, count);
   return load(buffer);
 }
 PG_INLINE void store_part(float *p, v16 v, size_t count) {
   float buffer[PG_LANES];
   store(buffer, v);
-  for (size_t i = 0; i < count; i++) p[i] = buffer[i];
+  copy_some(p, buffer, count);
 }
 
-PG_INLINE v16 splat(float x) { return (v16)x; }
+// True in the first `count` lanes.
+PG_INLINE i16 first_lanes(size_t count) {
+  return (i16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} < (i16)(int32_t)count;
+}
 PG_INLINE v16 fused(v16 a, v16 b, v16 c) { return __builtin_elementwise_fma(a, b, c); }
 PG_INLINE v16 root(v16 a) { return __builtin_elementwise_sqrt(a); }
 PG_INLINE float fused1(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
@@ -52,16 +61,27 @@ PG_INLINE double sum_lanes_double(d16 v) {
   return two.x + two.y;
 }
 
-// The larger of two, NaN if either is.
-PG_INLINE v16 larger(v16 best, v16 x) { return ((x > best) | (x != x)) ? x : best; }
+// The largest of x * factor, NaN left out; -inf when there is none. Four chains hide the latency;
+// no order of comparing can change the outcome but for the sign of a zero.
+PG_INLINE v16 larger(v16 best, v16 x) { return x > best ? x : best; }
 PG_INLINE float largest_lane(v16 v) {
-  float lanes[PG_LANES];
-  store(lanes, v);
-  float best = lanes[0];
-  for (size_t i = 1; i < PG_LANES; i++) {
-    if (lanes[i] > best || lanes[i] != lanes[i]) best = lanes[i];
+  __typeof__(v.lo) eight = v.lo > v.hi ? v.lo : v.hi;
+  __typeof__(eight.lo) four = eight.lo > eight.hi ? eight.lo : eight.hi;
+  __typeof__(four.lo) two = four.lo > four.hi ? four.lo : four.hi;
+  return two.x > two.y ? two.x : two.y;
+}
+PG_INLINE float largest_product(size_t n, const float *x, float factor) {
+  v16 best[4] = {splat(-INFINITY), splat(-INFINITY), splat(-INFINITY), splat(-INFINITY)};
+  size_t i = 0;
+  for (; i + 4 * PG_LANES <= n; i += 4 * PG_LANES) {
+    PG_UNROLL for (size_t v = 0; v < 4; v++) {
+      best[v] = larger(best[v], load(x + i + v * PG_LANES) * splat(factor));
+    }
   }
-  return best;
+  for (; i + PG_LANES <= n; i += PG_LANES) best[0] = larger(best[0], load(x + i) * splat(factor));
+  // The last lanes repeat one element, which changes nothing.
+  if (i < n) best[1] = larger(best[1], load_part(x + i, n - i, x[i]) * splat(factor));
+  return largest_lane(larger(larger(best[0], best[1]), larger(best[2], best[3])));
 }
 
 PG_INLINE v16 exponential(v16 x) {
