@@ -5,7 +5,8 @@ extension BytePairTokenizer {
   /// tokens. Each merge joins the pair of neighbours that is most frequent in the words counted so
   /// far; ties go to the lowest pair of ids, so the same texts in any order give the same
   /// tokenizer. A pair seen once teaches nothing: learning ends early when only such are left, and
-  /// ``vocabularyCount`` is then lower than asked for.
+  /// ``vocabularyCount`` is then lower than asked for. Two ids never stand for the same bytes: a
+  /// pair that would spell an older token is left as two.
   ///
   /// - Parameters:
   ///   - texts: What to learn from. Special tokens in it are skipped over.
@@ -13,7 +14,7 @@ extension BytePairTokenizer {
   ///   - specialTokens: Markup that is never split.
   ///   - splitting: How text is cut into words.
   /// - Precondition: `vocabularyCount` is at least 256 and one per special token; special tokens
-  ///   are distinct and not empty.
+  ///   are distinct, not empty, and longer than any token learned that spells them.
   /// - Complexity: O(bytes) to count words, then for each merge O(bytes of the distinct words that
   ///   hold the pair).
   public static func train(
@@ -30,12 +31,14 @@ extension BytePairTokenizer {
     let skipped = AddedTokenMatcher(specialTokens.map { AddedToken(id: 0, text: $0) })
     var learner = BytePairLearner(
       wordCounts: WordCounts(texts, splitting: splitting, skipping: skipped))
-    learner.learn(mergeCount: vocabularyCount - 256 - specialTokens.count)
-
-    var tokens = (UInt8.min...UInt8.max).map { [$0] }
-    for merge in learner.merges {
-      tokens.append(tokens[Int(merge.pair.left)] + tokens[Int(merge.pair.right)])
+    learner.learn(tokenCount: vocabularyCount - specialTokens.count)
+    for text in specialTokens {
+      // A file could not tell the two apart.
+      precondition(
+        !(ByteAlphabet.bytes(of: text).map(learner.known.contains) ?? false),
+        "special token \"\(text)\" is written like a token learned from text; make it longer")
     }
+    let tokens = learner.tokens
     let added = specialTokens.enumerated().map { offset, text in
       AddedToken(id: Int32(tokens.count + offset), text: text)
     }
@@ -96,6 +99,10 @@ private struct BytePairLearner {
   }
 
   private(set) var merges: [Merge] = []
+  /// The bytes of each id.
+  private(set) var tokens = (UInt8.min...UInt8.max).map { [$0] }
+  /// The same, to look up.
+  private(set) var known: Set<[UInt8]> = []
   private var words: [[Int32]]
   private let wordCounts: [Int]
   private var pairCounts: [TokenPair: Int] = [:]
@@ -108,6 +115,7 @@ private struct BytePairLearner {
   init(wordCounts: WordCounts) {
     words = wordCounts.words.map { $0.map(Int32.init) }
     self.wordCounts = wordCounts.counts
+    known = Set(tokens)
     for word in words.indices {
       for (left, right) in zip(words[word], words[word].dropFirst()) {
         pairCounts[TokenPair(left, right), default: 0] += wordCounts.counts[word]
@@ -117,8 +125,8 @@ private struct BytePairLearner {
     candidates = Heap(pairCounts.map { Candidate(count: $0.value, pair: $0.key) })
   }
 
-  mutating func learn(mergeCount: Int) {
-    while merges.count < mergeCount, let candidate = candidates.pop(),
+  mutating func learn(tokenCount: Int) {
+    while tokens.count < tokenCount, let candidate = candidates.pop(),
       candidate.count >= Self.minimumPairCount
     {
       let count = pairCounts[candidate.pair] ?? 0
@@ -129,7 +137,10 @@ private struct BytePairLearner {
         }
         continue
       }
-      let merge = Merge(pair: candidate.pair, result: Int32(256 + merges.count))
+      let bytes = tokens[Int(candidate.pair.left)] + tokens[Int(candidate.pair.right)]
+      guard known.insert(bytes).inserted else { continue }
+      let merge = Merge(pair: candidate.pair, result: Int32(tokens.count))
+      tokens.append(bytes)
       merges.append(merge)
       apply(merge)
     }
