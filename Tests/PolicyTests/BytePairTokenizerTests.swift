@@ -28,10 +28,10 @@ struct BytePairTokenizerTests {
   @Test("learning finds the merges that counting anew each time finds")
   func trainedAsByCounting() {
     var stream = RandomStream(seed: 2)
-    let words = (0..<120).map { _ in
-      String(decoding: (0..<12).map { _ in UInt8(97 + stream.index(below: 3)) }, as: UTF8.self)
+    let words = (0..<200).map { _ in
+      String(decoding: (0..<16).map { _ in UInt8(97 + stream.index(below: 2)) }, as: UTF8.self)
     }
-    let tokenizer = BytePairTokenizer.train(on: words, vocabularyCount: 320)
+    let tokenizer = BytePairTokenizer.train(on: words, vocabularyCount: 420)
     var texts = words.map { $0.utf8.map(Int32.init) }
     var known = Set((0..<256).map { [UInt8($0)] })
     for id in 256..<Int32(tokenizer.vocabularyCount) {
