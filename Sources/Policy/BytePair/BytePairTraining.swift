@@ -5,8 +5,10 @@ extension BytePairTokenizer {
   /// tokens. Each merge joins the pair of neighbours that is most frequent in the words counted so
   /// far; ties go to the lowest pair of ids, so the same texts in any order give the same
   /// tokenizer. A pair seen once teaches nothing: learning ends early when only such are left, and
-  /// ``vocabularyCount`` is then lower than asked for. Two ids never stand for the same bytes: a
-  /// pair that would spell an older token is left as two.
+  /// ``vocabularyCount`` is then lower than asked for.
+  ///
+  /// Two ids never stand for the same bytes: between two token borders every merge so far has seen
+  /// those bytes alone, so equal bytes were always joined in the same way.
   ///
   /// - Parameters:
   ///   - texts: What to learn from. Special tokens in it are skipped over.
@@ -35,7 +37,7 @@ extension BytePairTokenizer {
     for text in specialTokens {
       // A file could not tell the two apart.
       precondition(
-        !(ByteAlphabet.bytes(of: text).map(learner.known.contains) ?? false),
+        !(ByteAlphabet.bytes(of: text).map(learner.tokens.contains) ?? false),
         "special token \"\(text)\" is written like a token learned from text; make it longer")
     }
     let tokens = learner.tokens
@@ -101,8 +103,6 @@ private struct BytePairLearner {
   private(set) var merges: [Merge] = []
   /// The bytes of each id.
   private(set) var tokens = (UInt8.min...UInt8.max).map { [$0] }
-  /// The same, to look up.
-  private(set) var known: Set<[UInt8]> = []
   private var words: [[Int32]]
   private let wordCounts: [Int]
   private var pairCounts: [TokenPair: Int] = [:]
@@ -115,7 +115,6 @@ private struct BytePairLearner {
   init(wordCounts: WordCounts) {
     words = wordCounts.words.map { $0.map(Int32.init) }
     self.wordCounts = wordCounts.counts
-    known = Set(tokens)
     for word in words.indices {
       for (left, right) in zip(words[word], words[word].dropFirst()) {
         pairCounts[TokenPair(left, right), default: 0] += wordCounts.counts[word]
@@ -138,7 +137,6 @@ private struct BytePairLearner {
         continue
       }
       let bytes = tokens[Int(candidate.pair.left)] + tokens[Int(candidate.pair.right)]
-      guard known.insert(bytes).inserted else { continue }
       let merge = Merge(pair: candidate.pair, result: Int32(tokens.count))
       tokens.append(bytes)
       merges.append(merge)
