@@ -25,6 +25,47 @@ struct BytePairTokenizerTests {
     #expect(tie.bytes(of: 256) == Array("ab".utf8))
   }
 
+  @Test("learning finds the merges that counting anew each time finds")
+  func trainedAsByCounting() {
+    var stream = RandomStream(seed: 2)
+    let words = (0..<200).map { _ in
+      String(decoding: (0..<16).map { _ in UInt8(97 + stream.index(below: 2)) }, as: UTF8.self)
+    }
+    let tokenizer = BytePairTokenizer.train(on: words, vocabularyCount: 420)
+    var texts = words.map { $0.utf8.map(Int32.init) }
+    var known = Set((0..<256).map { [UInt8($0)] })
+    for id in 256..<Int32(tokenizer.vocabularyCount) {
+      var counts: [[Int32]: Int] = [:]
+      for text in texts {
+        for pair in zip(text, text.dropFirst()) { counts[[pair.0, pair.1], default: 0] += 1 }
+      }
+      let most = counts.values.max() ?? 0
+      let ties = counts.filter { $0.value == most }.keys
+      guard let pair = ties.min(by: { ($0[0], $0[1]) < ($1[0], $1[1]) }), most >= 2 else { break }
+      #expect(tokenizer.bytes(of: id) == pair.flatMap(tokenizer.bytes), "id \(id)")
+      known.insert(tokenizer.bytes(of: id))
+      texts = texts.map { text in
+        text.reduce(into: []) { merged, token in
+          if merged.last == pair[0], token == pair[1] {
+            merged[merged.count - 1] = id
+          } else {
+            merged.append(token)
+          }
+        }
+      }
+    }
+    #expect(zip(words, texts).allSatisfy { tokenizer.encode($0) == $1 })
+    #expect(tokenizer.vocabularyCount == known.count)
+    #expect((try? BytePairTokenizer(json: tokenizer.json()))?.vocabularyCount == known.count)
+  }
+
+  @Test("a special token that a file could not tell from a byte stops the caller")
+  func ambiguousSpecialToken() async {
+    await #expect(processExitsWith: .failure) {
+      _ = BytePairTokenizer.train(on: [], vocabularyCount: 300, specialTokens: ["é"])
+    }
+  }
+
   @Test("the order of texts does not change what is learned")
   func orderOfTexts() {
     let reversed = BytePairTokenizer.train(
@@ -71,6 +112,16 @@ struct BytePairTokenizerTests {
     #expect(!tokenizer.encode("<|im_en d|> <|im").contains { $0 >= short })
     #expect(tokenizer.decode([start, end]) == "<|im_start|><|im_end|>")
     #expect(tokenizer.specialToken("the") == nil)
+  }
+
+  @Test("a special token that begins another gives way to it")
+  func longestSpecialToken() throws {
+    for order in [["<a>", "<a><b>"], ["<a><b>", "<a>"]] {
+      let tokenizer = BytePairTokenizer.train(on: [], vocabularyCount: 258, specialTokens: order)
+      let short = try #require(tokenizer.specialToken("<a>"))
+      let long = try #require(tokenizer.specialToken("<a><b>"))
+      #expect(tokenizer.encode("<a><a><b>") == [short, long])
+    }
   }
 
   @Test("white space before a special token is cut as at the end of a text")

@@ -7,13 +7,16 @@ extension BytePairTokenizer {
   /// tokenizer. A pair seen once teaches nothing: learning ends early when only such are left, and
   /// ``vocabularyCount`` is then lower than asked for.
   ///
+  /// Two ids never stand for the same bytes: between two token borders every merge so far has seen
+  /// those bytes alone, so equal bytes were always joined in the same way.
+  ///
   /// - Parameters:
   ///   - texts: What to learn from. Special tokens in it are skipped over.
   ///   - vocabularyCount: How many ids to end with, special tokens included.
   ///   - specialTokens: Markup that is never split.
   ///   - splitting: How text is cut into words.
   /// - Precondition: `vocabularyCount` is at least 256 and one per special token; special tokens
-  ///   are distinct and not empty.
+  ///   are distinct, not empty, and longer than any token learned that spells them.
   /// - Complexity: O(bytes) to count words, then for each merge O(bytes of the distinct words that
   ///   hold the pair).
   public static func train(
@@ -30,12 +33,14 @@ extension BytePairTokenizer {
     let skipped = AddedTokenMatcher(specialTokens.map { AddedToken(id: 0, text: $0) })
     var learner = BytePairLearner(
       wordCounts: WordCounts(texts, splitting: splitting, skipping: skipped))
-    learner.learn(mergeCount: vocabularyCount - 256 - specialTokens.count)
-
-    var tokens = (UInt8.min...UInt8.max).map { [$0] }
-    for merge in learner.merges {
-      tokens.append(tokens[Int(merge.pair.left)] + tokens[Int(merge.pair.right)])
+    learner.learn(tokenCount: vocabularyCount - specialTokens.count)
+    for text in specialTokens {
+      // A file could not tell the two apart.
+      precondition(
+        !(ByteAlphabet.bytes(of: text).map(learner.tokens.contains) ?? false),
+        "special token \"\(text)\" is written like a token learned from text; make it longer")
     }
+    let tokens = learner.tokens
     let added = specialTokens.enumerated().map { offset, text in
       AddedToken(id: Int32(tokens.count + offset), text: text)
     }
@@ -96,6 +101,8 @@ private struct BytePairLearner {
   }
 
   private(set) var merges: [Merge] = []
+  /// The bytes of each id.
+  private(set) var tokens = (UInt8.min...UInt8.max).map { [$0] }
   private var words: [[Int32]]
   private let wordCounts: [Int]
   private var pairCounts: [TokenPair: Int] = [:]
@@ -117,8 +124,8 @@ private struct BytePairLearner {
     candidates = Heap(pairCounts.map { Candidate(count: $0.value, pair: $0.key) })
   }
 
-  mutating func learn(mergeCount: Int) {
-    while merges.count < mergeCount, let candidate = candidates.pop(),
+  mutating func learn(tokenCount: Int) {
+    while tokens.count < tokenCount, let candidate = candidates.pop(),
       candidate.count >= Self.minimumPairCount
     {
       let count = pairCounts[candidate.pair] ?? 0
@@ -129,7 +136,9 @@ private struct BytePairLearner {
         }
         continue
       }
-      let merge = Merge(pair: candidate.pair, result: Int32(256 + merges.count))
+      let bytes = tokens[Int(candidate.pair.left)] + tokens[Int(candidate.pair.right)]
+      let merge = Merge(pair: candidate.pair, result: Int32(tokens.count))
+      tokens.append(bytes)
       merges.append(merge)
       apply(merge)
     }
