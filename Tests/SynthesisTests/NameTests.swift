@@ -35,6 +35,15 @@ struct NameTests {
     #expect(heldOut.allSatisfy { NameSpace.heldOut.admits($0) })
   }
 
+  @Test("no invented word is part of a real name in the Atlas")
+  func unreal() {
+    let real = Set(Atlas.graph().entities.flatMap { NameSpace.words(of: $0.name) })
+    var names = NameGenerator(.train, stream: RandomStream(seed: 3))
+    let drawn = Set((0..<20_000).map { _ in names.word().lowercased() })
+    #expect(real.count > 400)
+    #expect(drawn.isDisjoint(with: real), "\(drawn.intersection(real).sorted())")
+  }
+
   @Test("every word belongs to exactly one space, whatever its case")
   func halves() {
     var inTrain = 0

@@ -17,7 +17,9 @@ struct WordingTests {
     let anna = graph.entity(.person, "Anna Tell", pronoun: .she)
     graph.add(tarkand, .capital, lusk)
     graph.add(tarkand, .currency, graph.entity(.currency, "lurn"))
-    graph.add(velmora, .country, tarkand)
+    let grenn = graph.entity(.country, "Grenn")
+    graph.add(grenn, .currency, graph.entity(.currency, "oro"))
+    graph.add(velmora, .country, grenn)
     graph.add(velmora, .mayor, anna)
     graph.add(velmora, .cityFounded, graph.entity(.year, "1743"))
     graph.add(lusk, .country, tarkand)
@@ -29,8 +31,8 @@ struct WordingTests {
   private func texts(_ shape: QuestionShape) -> Set<String> {
     let writer = QuestionWriter(pages, prefix: "word")
     var result: Set<String> = []
-    for seed in UInt64(0)..<40 {
-      let questions = writer.questions(10, shapes: [shape], stream: RandomStream(seed: seed))
+    for seed in UInt64(0)..<12 {
+      let questions = writer.questions(20, shapes: [shape], stream: RandomStream(seed: seed))
       result.formUnion(questions.map(\.task.question))
     }
     return result
@@ -40,7 +42,7 @@ struct WordingTests {
   func pronouns() throws {
     let velmora = try #require(pages.graph.find(.city, "Velmora"))
     let text = pages.passages[pages.page(of: velmora)[0]].document.text
-    let leads = ["Velmora is a city in Tarkand.", "Velmora is a town in Tarkand."]
+    let leads = ["Velmora is a city in Grenn.", "Velmora is a town in Grenn."]
     let rests = ["Its mayor is Anna Tell.", "It is governed by Anna Tell."]
     #expect(leads.contains { lead in rests.contains { text == "\(lead) \($0)" } })
   }
@@ -89,7 +91,7 @@ struct WordingTests {
     let writer = QuestionWriter(pages, prefix: "word")
     let question = try #require(
       writer.questions(
-        200, shapes: [QuestionShape(.bridge, pages: 2)], stream: RandomStream(seed: 3)
+        12, shapes: [QuestionShape(.bridge, pages: 2)], stream: RandomStream(seed: 3)
       ).first { $0.task.question == "In which city was the mayor of Velmora born?" })
     var searcher = ScriptedSearcher(
       plan: question.plan, habits: .careful, stream: RandomStream(seed: 1))

@@ -54,8 +54,7 @@ public struct Encyclopaedia: Sendable {
           Passage(
             document: Document(
               id: "\(entity.kind.rawValue)-\(entity.id)#\(paragraph)",
-              title: sentenceCased(entity.name),
-              text: writer.text),
+              title: capitalised(entity.name), text: writer.text),
             subject: entity.id, statements: writer.statements))
       }
     }
@@ -80,6 +79,16 @@ public struct Encyclopaedia: Sendable {
       }
     }
     return nil
+  }
+
+  /// For each entity the passages that name it, as their subject or otherwise.
+  var passagesNaming: [Set<Int>] {
+    var result: [Set<Int>] = Array(repeating: [], count: graph.entities.count)
+    for (position, passage) in passages.enumerated() {
+      result[passage.subject].insert(position)
+      for object in passage.statements.lazy.flatMap(\.objects) { result[object].insert(position) }
+    }
+    return result
   }
 
   /// The objects that a subject's page names for a relation, optionally as if some passages did
@@ -146,16 +155,16 @@ private struct ParagraphWriter {
     return
       template
       .replacing(
-        "{Subject's}", with: named ? "\(sentenceCased(name))'s" : entity.pronoun.possessive
+        "{Subject's}", with: named ? "\(capitalised(name))'s" : entity.pronoun.possessive
       )
-      .replacing("{Subject}", with: named ? sentenceCased(name) : entity.pronoun.subject)
+      .replacing("{Subject}", with: named ? capitalised(name) : entity.pronoun.subject)
       .replacing("{subject}", with: named ? name : entity.pronoun.object)
       .replacing("{name}", with: name)
       .replacing("{object}", with: objects)
   }
 }
 
-/// The same text with its first letter as a capital.
+/// A text as it stands at the start of a sentence: "The Gambia" for "the Gambia".
 func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
 /// The same text with its first letter in lower case.
@@ -166,9 +175,6 @@ func list(_ names: [String]) -> String {
   guard let last = names.last, names.count > 1 else { return names.first ?? "" }
   return names.dropLast().joined(separator: ", ") + " and " + last
 }
-
-/// A text as it stands at the start of a sentence: "The Gambia" for "the Gambia".
-func sentenceCased(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
 /// FNV-1a with a final mix: the same on every machine.
 func fingerprint(_ text: String) -> UInt64 {

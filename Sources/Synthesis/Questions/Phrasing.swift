@@ -22,7 +22,7 @@ struct Phrasing {
         let words = order.wording.order
       {
         let question = fill(template, "\(words.one) \(earlier ? "earlier" : "later")")
-        let choice = "\(sentenceCased(graph[first].name)) or \(graph[second].name)"
+        let choice = "\(capitalised(graph[first].name)) or \(graph[second].name)"
         return "\(choice): \(uncapitalised(question))"
       }
       guard let subject = phrase(inner) else { return nil }

@@ -25,6 +25,8 @@ public struct PlannedQuestion: Sendable {
 /// - the whole graph and the pages alone give the same single answer,
 /// - every lookup needs a passage of its own: even with facts that follow from others (an author's
 ///   page lists the books) no smaller set of passages tells all that is needed,
+/// - no passage names the answer beside everything that the question names, unless one passage is
+///   all it needs: nothing is found by names standing together,
 /// - the answer is none of the named entities, and neither its name nor an alias is part of the
 ///   question's text,
 /// - it passes the writer's own test, where it has one.
@@ -39,6 +41,7 @@ public struct QuestionWriter: Sendable {
   let subjects: [Entity.ID]
   let comparable: [Relation]
   let comparableSubjects: [Relation: [Entity.ID]]
+  private let passagesNaming: [Set<Int>]
   let sharedObjects: [(object: Entity.ID, members: [Member])]
 
   /// A subject whose list names an object.
@@ -81,6 +84,7 @@ public struct QuestionWriter: Sendable {
       }
     }
     self.subjects = subjects
+    passagesNaming = pages.passagesNaming
     self.comparable = comparable
     self.comparableSubjects = comparableSubjects
     sharedObjects = members.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
@@ -112,13 +116,19 @@ public struct QuestionWriter: Sendable {
     return result
   }
 
+  /// Whether a passage names all of some entities.
+  private func areTogether(_ first: Entity.ID, _ others: [Entity.ID]) -> Bool {
+    !others.reduce(passagesNaming[first]) { $0.intersection(passagesNaming[$1]) }.isEmpty
+  }
+
   /// One try at a question; `nil` when the draw does not make a proper one.
   private func draft(
     _ shape: QuestionShape, id: String, _ stream: inout RandomStream
   ) -> PlannedQuestion? {
     guard let start = start(shape, &stream), let query = extend(start, by: shape.hops, &stream),
       let answer = query.answer(in: pages.graph), query.answer(in: pages) == answer,
-      !query.named.contains(answer), accepts(query), let evidence = evidence(of: query),
+      !query.named.contains(answer), accepts(query),
+      shape.pages == 1 || !areTogether(answer, query.named), let evidence = evidence(of: query),
       let plan = SearchPlan(query, in: pages)
     else { return nil }
     precondition(evidence.count == shape.pages, "a \(shape.form) of \(evidence.count) pages")

@@ -78,7 +78,7 @@ public struct ScriptedSearcher: Sendable {
       case .compare(let years, let isEarlier, let winner):
         let list = years.map { "\($0.name) \($0.year)" }.joined(separator: ", ")
         thoughts.append(
-          "\(sentenceCased(list)). \(sentenceCased(winner)) is \(isEarlier ? "earlier" : "later").")
+          "\(capitalised(list)). \(capitalised(winner)) is \(isEarlier ? "earlier" : "later").")
         lastFound = winner
       case .intersect(let common):
         thoughts.append("Both have \(common).")

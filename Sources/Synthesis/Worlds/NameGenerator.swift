@@ -24,7 +24,8 @@ public struct NameGenerator: Sendable {
     let limit = longest ?? (stream.chance(0.2) ? 12 : 8)
     while true {
       let word = WordFlavour.word(upTo: limit, &stream)
-      guard space.admits(word), !NameSpace.sharedWords.contains(word), used.insert(word).inserted
+      guard space.admits(word), !NameSpace.sharedWords.contains(word),
+        !NameSpace.realWords.contains(word), used.insert(word).inserted
       else { continue }
       let name = capitalised(word)
       words.append(name)
@@ -121,7 +122,11 @@ public struct NameGenerator: Sendable {
     let stem = word.last.map { "aeiouy".contains($0) } == true ? String(word.dropLast()) : word
     for ending in stream.shuffled(endings) {
       let candidate = stem + ending
-      if space.admits(candidate), used.insert(candidate.lowercased()).inserted { return candidate }
+      if space.admits(candidate), !NameSpace.realWords.contains(candidate.lowercased()),
+        used.insert(candidate.lowercased()).inserted
+      {
+        return candidate
+      }
     }
     return word
   }

@@ -20,6 +20,10 @@ public enum NameSpace: String, Sendable, Hashable, Codable, CaseIterable {
       .filter { $0.count > 2 && !sharedWords.contains($0) }
   }
 
+  /// The words of real countries, capitals, languages and currencies, which no invented name uses.
+  static let realWords: Set<String> = Set(
+    Atlas.graph().entities.flatMap { words(of: $0.name) + $0.aliases.flatMap { words(of: $0) } })
+
   /// Plain words that names of every space may contain, like "new" and "port".
   public static let sharedWords: Set<String> = Set(
     (NameShapes.shared + BookTitles.nouns.map { $0.lowercased() } + BookTitles.shared
