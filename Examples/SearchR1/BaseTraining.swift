@@ -22,46 +22,52 @@ enum BaseTraining {
 
   /// Learns a tokenizer and weights.
   static func policy(
-    steps: Int, batchSize: Int = 32, habits: ClumsyHabits = .clumsy, peakRate: Float = 3e-3,
+    steps: Int, batchSize: Int = 32, peakRate: Float = 3e-3,
     execution: TransformerPolicy.Execution, stream: RandomStream,
-    observe: @Sendable (WarmStart.Report) -> Void
+    observe: @Sendable (WarmStart.Report) -> Void,
+    started: @Sendable (TransformerPolicy, BytePairTokenizer) -> Void = { _, _ in }
   ) async throws -> (TransformerPolicy, BytePairTokenizer) {
-    let corpus = (0..<8).flatMap { number in
+    let corpus = (0..<24).flatMap { number in
       InventedWorld(stream: stream.child("corpus", number), size: .small, names: .train)
-        .tokenizerCorpus(questions: 60, stream: stream.child("corpus questions", number))
+        .tokenizerCorpus(questions: 24, stream: stream.child("corpus questions", number))
     }
     let tokenizer = BytePairTokenizer.train(
       on: corpus, vocabularyCount: vocabularyCount, specialTokens: specialTokens)
     let policy = try TransformerPolicy(
       configuration(vocabulary: tokenizer.vocabularyCount), tokenizer: tokenizer,
       stream: stream.child("weights"), execution: execution)
+    started(policy, tokenizer)
     let plan = WarmStart(
       steps: steps,
       learningRate: LearningRateSchedule(peak: peakRate, warmup: 100, final: 0.05))
-    let shelves = try (0..<8).map { shelf in
-      try Library.invented(
-        worlds: 6, questionsPerWorld: 400, names: .train, prefix: "shelf-\(shelf)",
-        stream: stream.child("shelf", shelf))
-    }
     try await plan.train(policy) { step in
-      var draws = stream.child("batch", step)
-      var demonstrations: [Trajectory] = []
-      for member in 0..<batchSize {
-        let library = shelves[draws.index(below: shelves.count)]
-        let question = library.questions[draws.index(below: library.questions.count)]
-        demonstrations.append(
-          try await demonstration(
-            by: ScriptedSearcher(
-              plan: question.plan, habits: 4 * step < 3 * steps ? .careful : habits,
-              stream: stream.child("searcher", step, member)),
-            of: question.task, in: library.environment(), tokenizer: tokenizer,
-            rollout: RolloutID(step: step, group: member, member: 0),
-            stream: stream.child("episode", step, member)))
-      }
-      return demonstrations
-    } observe: {
-      observe($0)
-    }
+      // Worlds that nobody saw before, in every batch: what can't be remembered must be read.
+      let library = try Library.invented(
+        worlds: 2, questionsPerWorld: batchSize / 2, names: .train, prefix: "batch-\(step)",
+        stream: stream.child("batch", step))
+      let habits = step < steps * 4 / 5 ? ClumsyHabits.careful : .clumsy
+      return try await demonstrations(
+        in: library, habits: habits, tokenizer: tokenizer, step: step,
+        stream: stream.child("searcher", step))
+    } observe: { observe($0) }
     return (policy, tokenizer)
+  }
+
+  /// A searcher of some habits at work on every question of a library.
+  static func demonstrations(
+    in library: Library, habits: ClumsyHabits, tokenizer: BytePairTokenizer, step: Int,
+    stream: RandomStream
+  ) async throws -> [Trajectory] {
+    var result: [Trajectory] = []
+    for (number, question) in library.questions.enumerated() {
+      result.append(
+        try await demonstration(
+          by: ScriptedSearcher(
+            plan: question.plan, habits: habits, stream: stream.child("habits", number)),
+          of: question.task, in: library.environment(), tokenizer: tokenizer,
+          rollout: RolloutID(step: step, group: number, member: 0),
+          stream: stream.child("episode", number)))
+    }
+    return result
   }
 }
