@@ -49,7 +49,9 @@ enum BaseTraining {
       return try await demonstrations(
         in: library, habits: habits, tokenizer: tokenizer, step: step,
         stream: stream.child("searcher", step))
-    } observe: { observe($0) }
+    } observe: {
+      observe($0)
+    }
     return (policy, tokenizer)
   }
 
