@@ -8,13 +8,13 @@ let policy = BigramPolicy(vocabularyCount: 128, deviation: 0, stream: run)
 let loop = AgentLoop(
   policy: policy, tokenizer: ByteTokenizer(), limits: AgentLimits(tokensPerTurn: 12)
 ) { ScriptedEnvironment([]) }
-let vowels = ClosureReward("vowels") { Double($0.agentText.count { "aeiou".contains($0) }) / 12 }
+let vowels = ClosureReward("vowels") { Double($0.agentText.count { "aeiou".contains($0) }) }
 let grpo = PolicyImprovement(
-  estimator: GroupRelative.grpo, objective: ClippedSurrogate(), learningRate: .init(peak: 30))
+  estimator: GroupRelative.grpo, objective: ClippedSurrogate(), learningRate: .init(peak: 200))
 let tasks = (0..<4).map { AgentTask(id: "\($0)", question: "Write a word: ", answers: []) }
-for step in 1...60 {
+for step in 1...30 {
   let groups = try await loop.groups(tasks, step: step, members: 16, stream: run)
   let batch = try await RolloutBatch(scoring: groups, with: vowels)
-  let done = try await grpo.improve(policy, with: batch, step: step, of: 60).metrics
-  if step % 10 == 0 { print(step, batch.metrics["reward"] ?? .nan, done["drift"] ?? .nan) }
+  let done = try await grpo.improve(policy, with: batch, step: step, of: 30).metrics
+  if step % 5 == 0 { print(step, batch.metrics["reward"] ?? .nan, done["drift"] ?? .nan) }
 }

@@ -18,7 +18,7 @@ let weights = LossAggregation.tokenMean.weights(for: rows)
 let result = try ClippedSurrogate().evaluate(
   ObjectiveInput(current: current, weights: weights, old: old, advantages: advantages))
 
-func rounded(_ number: Double) -> Double { (number * 1e4).rounded() / 1e4 }
+func rounded(_ number: Double) -> Double { (number * 1e4).rounded() / 1e4 + 0 }
 for row in 0..<rows.rowCount {
   let token = rows.range(ofRow: row).lowerBound
   print(
