@@ -22,7 +22,7 @@ enum BaseTraining {
 
   /// Learns a tokenizer and weights.
   static func policy(
-    steps: Int, batchSize: Int = 32, peakRate: Float = 3e-3,
+    steps: Int, peakRate: Float = 3e-3,
     execution: TransformerPolicy.Execution, stream: RandomStream,
     observe: @Sendable (WarmStart.Report) -> Void,
     started: @Sendable (TransformerPolicy, BytePairTokenizer) -> Void = { _, _ in }
@@ -42,12 +42,12 @@ enum BaseTraining {
       learningRate: LearningRateSchedule(peak: peakRate, warmup: 100, final: 0.05))
     try await plan.train(policy) { step in
       // Worlds that nobody saw before, in every batch: what can't be remembered must be read.
+      let lesson = Lesson(at: Double(step) / Double(steps))
       let library = try Library.invented(
-        worlds: 2, questionsPerWorld: batchSize / 2, names: .train, prefix: "batch-\(step)",
-        stream: stream.child("batch", step))
-      let habits = step < steps * 4 / 5 ? ClumsyHabits.careful : .clumsy
+        worlds: 2, questionsPerWorld: lesson.questions / 2, shapes: lesson.shapes, names: .train,
+        prefix: "batch-\(step)", stream: stream.child("batch", step))
       return try await demonstrations(
-        in: library, habits: habits, tokenizer: tokenizer, step: step,
+        in: library, habits: lesson.habits, tokenizer: tokenizer, step: step,
         stream: stream.child("searcher", step))
     } observe: {
       observe($0)
@@ -71,5 +71,26 @@ enum BaseTraining {
           stream: stream.child("episode", number)))
     }
     return result
+  }
+}
+
+/// What is demonstrated at some point of the way: first how to find and repeat one fact, then chains
+/// of facts, in the end the habits that reinforcement learning will have to overcome.
+struct Lesson {
+  let questions: Int
+  let shapes: [QuestionShape]
+  var habits = ClumsyHabits.careful
+
+  init(at progress: Double) {
+    switch progress {
+    case ..<0.25: (questions, shapes) = (64, Self.upTo(pages: 1))
+    case ..<0.45: (questions, shapes) = (40, Self.upTo(pages: 2))
+    case ..<0.8: (questions, shapes) = (32, QuestionShape.balanced)
+    default: (questions, shapes, habits) = (40, QuestionShape.balanced, .clumsy)
+    }
+  }
+
+  private static func upTo(pages: Int) -> [QuestionShape] {
+    QuestionShape.balanced.filter { $0.pages <= pages }
   }
 }

@@ -14,7 +14,8 @@ struct Library: Sendable {
 
   /// Several invented worlds behind one index, so that every search meets strangers.
   static func invented(
-    worlds: Int, questionsPerWorld: Int, names: NameSpace, prefix: String, stream: RandomStream
+    worlds: Int, questionsPerWorld: Int, shapes: [QuestionShape] = QuestionShape.balanced,
+    names: NameSpace, prefix: String, stream: RandomStream
   ) throws -> Library {
     var documents: [Document] = []
     var questions: [PlannedQuestion] = []
@@ -26,7 +27,7 @@ struct Library: Sendable {
         Document(id: "\(name)/\($0.id)", title: $0.title, text: $0.text)
       }
       questions += QuestionWriter(world.encyclopaedia, prefix: name)
-        .questions(questionsPerWorld, stream: stream.child("questions", number))
+        .questions(questionsPerWorld, shapes: shapes, stream: stream.child("questions", number))
         .map { $0.citing("\(name)/") }
     }
     return Library(retriever: try BM25Index(documents), questions: questions)
