@@ -33,11 +33,11 @@ import Testing
     matmul(a, packed, into: &target)
     #expect(matmul(a, packed) == matmul(a, b))
     #expect(target == matmul(a, b))
-    #expect(before.values.allSatisfy(\.isNaN), "a shared target was written through")
+    #expect(before.values.allSatisfy { $0.isNaN }, "a shared target was written through")
     var theirs = before
     openBLASMatmul(a, b, into: &theirs)
     #expect(theirs == openBLASMatmul(a, b))
-    #expect(before.values.allSatisfy(\.isNaN))
+    #expect(before.values.allSatisfy { $0.isNaN })
   }
 
   @Test("a product over no terms is zero, and one without rows or columns is empty")

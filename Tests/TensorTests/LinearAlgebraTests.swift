@@ -146,7 +146,7 @@ import Testing
   func eigenByHand() throws {
     let eigen = try symmetricEigen(Tensor([[2, 1], [1, 2]]))
     expectClose(eigen.values.values, [1, 3], tolerance: 1e-6, "λ")
-    #expect(abs(abs(eigen.vectors[0, 0]) - 0.5.squareRoot()) < 1e-6)
+    #expect(abs(abs(eigen.vectors[0, 0]) - Float(0.5).squareRoot()) < 1e-6)
   }
 
   @Test(
