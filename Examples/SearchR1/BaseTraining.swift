@@ -17,7 +17,7 @@ enum BaseTraining {
   static func configuration(vocabulary: Int) -> DecoderConfiguration {
     DecoderConfiguration(
       vocabularyCount: vocabulary, width: 128, feedForwardWidth: 384, layerCount: 4, headCount: 4,
-      keyValueHeadCount: 2, contextLength: 2048)
+      keyValueHeadCount: 2, contextLength: 1536)
   }
 
   /// Learns a tokenizer and weights.
@@ -83,10 +83,10 @@ struct Lesson {
 
   init(at progress: Double) {
     switch progress {
-    case ..<0.25: (questions, shapes) = (64, Self.upTo(pages: 1))
-    case ..<0.45: (questions, shapes) = (40, Self.upTo(pages: 2))
-    case ..<0.8: (questions, shapes) = (32, QuestionShape.balanced)
-    default: (questions, shapes, habits) = (40, QuestionShape.balanced, .clumsy)
+    case ..<0.22: (questions, shapes) = (48, Self.upTo(pages: 1))
+    case ..<0.4: (questions, shapes) = (32, Self.upTo(pages: 2))
+    case ..<0.85: (questions, shapes) = (24, QuestionShape.balanced)
+    default: (questions, shapes, habits) = (32, QuestionShape.balanced, .clumsy)
     }
   }
 

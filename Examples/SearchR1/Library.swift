@@ -30,13 +30,13 @@ struct Library: Sendable {
         .questions(questionsPerWorld, shapes: shapes, stream: stream.child("questions", number))
         .map { $0.citing("\(name)/") }
     }
-    return Library(retriever: try BM25Index(documents), questions: questions)
+    return Library(retriever: try BM25Index(documents, analyzer: .english), questions: questions)
   }
 
   /// The real world: countries, and questions about them.
   static func atlas(questions: Int, stream: RandomStream) throws -> Library {
     Library(
-      retriever: try BM25Index(Atlas.encyclopaedia.documents),
+      retriever: try BM25Index(Atlas.encyclopaedia.documents, analyzer: .english),
       questions: Atlas.questions(count: questions, stream: stream))
   }
 
@@ -45,13 +45,13 @@ struct Library: Sendable {
     SearchR1Environment(retriever: retriever, settings: Self.protocolSettings)
   }
 
-  /// Up to five searches of two passages each, after a bare question.
+  /// Up to six searches of three passages each, after a bare question.
   static let protocolSettings = SearchR1Settings(
-    prompt: .bare, searchTurns: 5, passageLimit: 2, repetitionLimit: 3)
+    prompt: .bare, searchTurns: 6, passageLimit: 3, repetitionLimit: 3)
 
   /// What an agent may use in one episode.
   static let limits = AgentLimits(
-    turns: 6, tokensPerTurn: 96, observationTokens: 200, contextTokens: 1024)
+    turns: 7, tokensPerTurn: 120, observationTokens: 320, contextTokens: 1536)
 
   /// The same questions over an index that answers with other questions' pages.
   func shuffled(stream: RandomStream) -> Library {
