@@ -20,6 +20,7 @@ internal import Tensor
       print("OpenBLAS would use \(threads) threads; run this with OPENBLAS_NUM_THREADS=1.")
       return
     }
+    warnOfWeakPeer()
     var table = Table(
       "M × K × N", "OpenBLAS GFLOP/s", "packed once GFLOP/s", "ratio", "middle half",
       "packing each time GFLOP/s", "ratio")
@@ -47,6 +48,16 @@ internal import Tensor
     }
     print(table.text)
     print("\nA ratio is OpenBLAS's time over ours, the median of pairs measured in turns.")
+  }
+
+  /// OpenBLAS falls back to kernels of long ago on processors that are newer than itself.
+  static func warnOfWeakPeer() {
+    let current = TensorDiagnostics.current
+    let wide = ["SkylakeX", "Cooperlake", "SapphireRapids", "Zen4", "Zen5"]
+    guard current.instructionSet == "avx512", !wide.contains(current.openBLASCore) else { return }
+    print(
+      "OpenBLAS took this processor for \(current.openBLASCore), without AVX-512: a weak peer. "
+        + "OPENBLAS_CORETYPE=SkylakeX makes it a fair one.\n")
   }
 
   static func uniform(_ shape: [Int], _ stream: RandomStream) -> Tensor {

@@ -62,7 +62,7 @@ public func singularValues(_ a: Tensor) throws(LinearAlgebraError) -> Tensor {
   let (m, n) = (LAPACK.extent(rows), LAPACK.extent(columns))
   try LAPACK.check(
     LAPACKE_sgesdd(
-      LAPACK.rowMajor, LAPACK.letter("N"), m, n, &matrix, n, &values, nil, 1, nil, 1)
+      LAPACK.rowMajor, LAPACK.letter("N"), m, n, &matrix, n, &values, nil, 1, nil, n)
   ) { .notConverged(remaining: $0) }
   return Tensor(values)
 }
