@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 ARGS ?=
 FILTER ?= .
-SOURCES := $(wildcard Package.swift Sources Tests Examples Benchmarks)
+SOURCES := $(wildcard Package.swift Sources Tests Examples Snippets Benchmarks)
 
 # OpenBLAS reads these when it loads; no result may hang on what a shell happens to export.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE OPENBLAS_VERBOSE
