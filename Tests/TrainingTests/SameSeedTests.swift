@@ -6,6 +6,7 @@ import Policy
 import RandomStreams
 import Retrieval
 import Rewards
+import Synthesis
 import Testing
 import Trajectories
 import Transformer

@@ -1,4 +1,5 @@
 import Advantage
+import Agents
 import Policy
 import RandomStreams
 import Rewards
@@ -86,7 +87,7 @@ struct SelectionTests {
       let rows = try ScoredRows(trajectories, selecting: rule)
       let batch = PackedBatch(trajectories, selecting: rule)
       let weights = LossAggregation.tokenMean.weights(for: rows)
-      let advantages = try GroupRelative.grpo.advantages(for: rows)
+      let advantages = try GroupRelative.grpo.advantages(for: rows, as: Float.self)
       let reference = batch.ragged(
         try await policy.forward(batch, weights: .reference, outputs: [], gradient: false)
           .logProbabilities)
@@ -102,10 +103,7 @@ struct SelectionTests {
           ObjectiveInput(
             current: micro.ragged(pass.logProbabilities), weights: weights.rows(indices),
             old: old.rows(indices), reference: reference.rows(indices),
-            advantages: Ragged(
-              values: advantages.rows(indices).values.map { Float($0) },
-              offsets: micro.selectedOffsets),
-            entropies: micro.ragged(entropies)))
+            advantages: advantages.rows(indices), entropies: micro.ragged(entropies)))
         try await policy.backward(
           pass, PolicyGradients(logProbabilities: result.gradients.logProbabilities))
         metrics["loss", default: 0] += result.loss
