@@ -47,8 +47,8 @@ enum BaseTraining {
         worlds: 2, questionsPerWorld: lesson.questions / 2, shapes: lesson.shapes, names: .train,
         prefix: "batch-\(step)", stream: stream.child("batch", step))
       return try await demonstrations(
-        in: library, habits: lesson.habits, tokenizer: tokenizer, step: step,
-        stream: stream.child("searcher", step))
+        in: library, habits: lesson.habits, passages: lesson.passages, tokenizer: tokenizer,
+        step: step, stream: stream.child("searcher", step))
     } observe: {
       observe($0)
     }
@@ -57,8 +57,8 @@ enum BaseTraining {
 
   /// A searcher of some habits at work on every question of a library.
   static func demonstrations(
-    in library: Library, habits: ClumsyHabits, tokenizer: BytePairTokenizer, step: Int,
-    stream: RandomStream
+    in library: Library, habits: ClumsyHabits, passages: Int, tokenizer: BytePairTokenizer,
+    step: Int, stream: RandomStream
   ) async throws -> [Trajectory] {
     var result: [Trajectory] = []
     for (number, question) in library.questions.enumerated() {
@@ -66,7 +66,7 @@ enum BaseTraining {
         try await demonstration(
           by: ScriptedSearcher(
             plan: question.plan, habits: habits, stream: stream.child("habits", number)),
-          of: question.task, in: library.environment(), tokenizer: tokenizer,
+          of: question.task, in: library.environment(passages: passages), tokenizer: tokenizer,
           rollout: RolloutID(step: step, group: number, member: 0),
           stream: stream.child("episode", number)))
     }
@@ -79,14 +79,15 @@ enum BaseTraining {
 struct Lesson {
   let questions: Int
   let shapes: [QuestionShape]
+  let passages: Int
   var habits = ClumsyHabits.careful
 
   init(at progress: Double) {
     switch progress {
-    case ..<0.22: (questions, shapes) = (48, Self.upTo(pages: 1))
-    case ..<0.4: (questions, shapes) = (32, Self.upTo(pages: 2))
-    case ..<0.85: (questions, shapes) = (24, QuestionShape.balanced)
-    default: (questions, shapes, habits) = (32, QuestionShape.balanced, .clumsy)
+    case ..<0.21: (questions, shapes, passages) = (64, Self.upTo(pages: 1), 2)
+    case ..<0.375: (questions, shapes, passages) = (40, Self.upTo(pages: 2), 2)
+    case ..<0.875: (questions, shapes, passages) = (32, QuestionShape.balanced, 3)
+    default: (questions, shapes, passages, habits) = (32, QuestionShape.balanced, 3, .clumsy)
     }
   }
 

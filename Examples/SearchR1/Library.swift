@@ -41,8 +41,10 @@ struct Library: Sendable {
   }
 
   /// An episode of the Search-R1 protocol in this library.
-  func environment() -> SearchR1Environment {
-    SearchR1Environment(retriever: retriever, settings: Self.protocolSettings)
+  func environment(passages: Int = 3) -> SearchR1Environment {
+    var settings = Self.protocolSettings
+    settings.passageLimit = passages
+    return SearchR1Environment(retriever: retriever, settings: settings)
   }
 
   /// Up to six searches of three passages each, after a bare question.
