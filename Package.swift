@@ -153,6 +153,14 @@ let package = Package(
       [
         "Trajectories", "RandomStreams", "Advantage", "Retrieval", "Rewards", "Environments",
         "Policy", "Transformer", "Agents", "Evaluation", "Synthesis", "PeregrineTesting", "Tensor",
+        "KillableRun",
       ]),
+    .executableTarget(
+      name: "KillableRun",
+      dependencies: [
+        "Training", "Agents", "Transformer", "Policy", "Advantage", "Rewards", "Environments",
+        "Trajectories", "RandomStreams", "PeregrineTesting",
+      ],
+      path: "Tests/KillableRun", swiftSettings: strict),
   ]
 )

@@ -17,12 +17,12 @@ enum BaseTraining {
   static func configuration(vocabulary: Int) -> DecoderConfiguration {
     DecoderConfiguration(
       vocabularyCount: vocabulary, width: 128, feedForwardWidth: 384, layerCount: 4, headCount: 4,
-      keyValueHeadCount: 2, contextLength: 2048)
+      keyValueHeadCount: 2, contextLength: 1536)
   }
 
   /// Learns a tokenizer and weights.
   static func policy(
-    steps: Int, batchSize: Int = 32, peakRate: Float = 3e-3,
+    steps: Int, peakRate: Float = 3e-3,
     execution: TransformerPolicy.Execution, stream: RandomStream,
     observe: @Sendable (WarmStart.Report) -> Void,
     started: @Sendable (TransformerPolicy, BytePairTokenizer) -> Void = { _, _ in }
@@ -42,13 +42,13 @@ enum BaseTraining {
       learningRate: LearningRateSchedule(peak: peakRate, warmup: 100, final: 0.05))
     try await plan.train(policy) { step in
       // Worlds that nobody saw before, in every batch: what can't be remembered must be read.
+      let lesson = Lesson(at: Double(step) / Double(steps))
       let library = try Library.invented(
-        worlds: 2, questionsPerWorld: batchSize / 2, names: .train, prefix: "batch-\(step)",
-        stream: stream.child("batch", step))
-      let habits = step < steps * 4 / 5 ? ClumsyHabits.careful : .clumsy
+        worlds: 2, questionsPerWorld: lesson.questions / 2, shapes: lesson.shapes, names: .train,
+        prefix: "batch-\(step)", stream: stream.child("batch", step))
       return try await demonstrations(
-        in: library, habits: habits, tokenizer: tokenizer, step: step,
-        stream: stream.child("searcher", step))
+        in: library, habits: lesson.habits, passages: lesson.passages, tokenizer: tokenizer,
+        step: step, stream: stream.child("searcher", step))
     } observe: {
       observe($0)
     }
@@ -57,8 +57,8 @@ enum BaseTraining {
 
   /// A searcher of some habits at work on every question of a library.
   static func demonstrations(
-    in library: Library, habits: ClumsyHabits, tokenizer: BytePairTokenizer, step: Int,
-    stream: RandomStream
+    in library: Library, habits: ClumsyHabits, passages: Int, tokenizer: BytePairTokenizer,
+    step: Int, stream: RandomStream
   ) async throws -> [Trajectory] {
     var result: [Trajectory] = []
     for (number, question) in library.questions.enumerated() {
@@ -66,10 +66,32 @@ enum BaseTraining {
         try await demonstration(
           by: ScriptedSearcher(
             plan: question.plan, habits: habits, stream: stream.child("habits", number)),
-          of: question.task, in: library.environment(), tokenizer: tokenizer,
+          of: question.task, in: library.environment(passages: passages), tokenizer: tokenizer,
           rollout: RolloutID(step: step, group: number, member: 0),
           stream: stream.child("episode", number)))
     }
     return result
+  }
+}
+
+/// What is demonstrated at some point of the way: first how to find and repeat one fact, then chains
+/// of facts, in the end the habits that reinforcement learning will have to overcome.
+struct Lesson {
+  let questions: Int
+  let shapes: [QuestionShape]
+  let passages: Int
+  var habits = ClumsyHabits.careful
+
+  init(at progress: Double) {
+    switch progress {
+    case ..<0.21: (questions, shapes, passages) = (64, Self.upTo(pages: 1), 2)
+    case ..<0.375: (questions, shapes, passages) = (40, Self.upTo(pages: 2), 2)
+    case ..<0.875: (questions, shapes, passages) = (32, QuestionShape.balanced, 3)
+    default: (questions, shapes, passages, habits) = (32, QuestionShape.balanced, 3, .clumsy)
+    }
+  }
+
+  private static func upTo(pages: Int) -> [QuestionShape] {
+    QuestionShape.balanced.filter { $0.pages <= pages }
   }
 }

@@ -14,7 +14,8 @@ struct Library: Sendable {
 
   /// Several invented worlds behind one index, so that every search meets strangers.
   static func invented(
-    worlds: Int, questionsPerWorld: Int, names: NameSpace, prefix: String, stream: RandomStream
+    worlds: Int, questionsPerWorld: Int, shapes: [QuestionShape] = QuestionShape.balanced,
+    names: NameSpace, prefix: String, stream: RandomStream
   ) throws -> Library {
     var documents: [Document] = []
     var questions: [PlannedQuestion] = []
@@ -26,31 +27,33 @@ struct Library: Sendable {
         Document(id: "\(name)/\($0.id)", title: $0.title, text: $0.text)
       }
       questions += QuestionWriter(world.encyclopaedia, prefix: name)
-        .questions(questionsPerWorld, stream: stream.child("questions", number))
+        .questions(questionsPerWorld, shapes: shapes, stream: stream.child("questions", number))
         .map { $0.citing("\(name)/") }
     }
-    return Library(retriever: try BM25Index(documents), questions: questions)
+    return Library(retriever: try BM25Index(documents, analyzer: .english), questions: questions)
   }
 
   /// The real world: countries, and questions about them.
   static func atlas(questions: Int, stream: RandomStream) throws -> Library {
     Library(
-      retriever: try BM25Index(Atlas.encyclopaedia.documents),
+      retriever: try BM25Index(Atlas.encyclopaedia.documents, analyzer: .english),
       questions: Atlas.questions(count: questions, stream: stream))
   }
 
   /// An episode of the Search-R1 protocol in this library.
-  func environment() -> SearchR1Environment {
-    SearchR1Environment(retriever: retriever, settings: Self.protocolSettings)
+  func environment(passages: Int = 3) -> SearchR1Environment {
+    var settings = Self.protocolSettings
+    settings.passageLimit = passages
+    return SearchR1Environment(retriever: retriever, settings: settings)
   }
 
-  /// Up to five searches of two passages each, after a bare question.
+  /// Up to six searches of three passages each, after a bare question.
   static let protocolSettings = SearchR1Settings(
-    prompt: .bare, searchTurns: 5, passageLimit: 2, repetitionLimit: 3)
+    prompt: .bare, searchTurns: 6, passageLimit: 3, repetitionLimit: 3)
 
   /// What an agent may use in one episode.
   static let limits = AgentLimits(
-    turns: 6, tokensPerTurn: 96, observationTokens: 200, contextTokens: 1024)
+    turns: 7, tokensPerTurn: 120, observationTokens: 320, contextTokens: 1536)
 
   /// The same questions over an index that answers with other questions' pages.
   func shuffled(stream: RandomStream) -> Library {

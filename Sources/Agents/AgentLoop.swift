@@ -54,28 +54,28 @@ public struct AgentLoop<Sampler: SamplingPolicy, World: Environment>: Sendable {
     var trajectory = Trajectory(task: task, rollout: rollout)
     do {
       try await run(&trajectory, stream: stream)
-    } catch let error as CancellationError {
-      throw error
-    } catch let error as PolicyError {
-      trajectory.status =
-        if case .contextOverflow = error {
-          .truncated(by: .context)
-        } else if case .contextFull = error { .truncated(by: .context) } else {
-          .failed(.model("\(error)"))
-        }
-    } catch let error as RecordError {
-      trajectory.status = .failed(.model("\(error)"))
+    } catch let failure as EnvironmentFailure {
+      trajectory.status = .failed(.environment("\(failure.error)"))
+    } catch PolicyError.contextOverflow, PolicyError.contextFull {
+      trajectory.status = .truncated(by: .context)
     } catch {
-      trajectory.status = .failed(.environment("\(error)"))
+      trajectory.status = .failed(.model("\(error)"))
     }
+    // Only our own cancellation ends the run; a world's cancelled request is a failure of the world.
+    try Task.checkCancellation()
     return trajectory
   }
 
   private func run(_ trajectory: inout Trajectory, stream: RandomStream) async throws {
     var environment = makeEnvironment()
     let context = try await policy.makeContext()
-    let prompt = try await environment.reset(
-      trajectory.task, stream: stream.child("environment"))
+    let prompt: Observation
+    do {
+      prompt = try await environment.reset(
+        trajectory.task, stream: stream.child("environment"))
+    } catch {
+      throw EnvironmentFailure(error: error)
+    }
     try await tell(prompt, as: .prompt, turn: 0, in: context, &trajectory)
 
     for turn in 0..<limits.turns {
@@ -96,7 +96,12 @@ public struct AgentLoop<Sampler: SamplingPolicy, World: Environment>: Sendable {
           origin: .policy, role: .assistant, turn: turn, tokens: generation.tokens,
           text: text.bytes, offsets: text.offsets, sampling: generation.record))
 
-      let answer = try await environment.step(String(decoding: text.bytes, as: UTF8.self))
+      let answer: EnvironmentStep
+      do {
+        answer = try await environment.step(String(decoding: text.bytes, as: UTF8.self))
+      } catch {
+        throw EnvironmentFailure(error: error)
+      }
       for event in answer.events { trajectory.append(event) }
       if let end = answer.end {
         trajectory.status = end.status
@@ -129,6 +134,11 @@ public struct AgentLoop<Sampler: SamplingPolicy, World: Environment>: Sendable {
     try trajectory.append(
       Span(telling: tokens, origin: origin, role: observation.role, turn: turn, tokenizer))
   }
+}
+
+/// An error that an environment threw, told apart from those of the policy.
+private struct EnvironmentFailure: Error {
+  let error: any Error
 }
 
 extension EpisodeEnd {

@@ -58,6 +58,43 @@ public struct PackedMatrix: Sendable {
   }
 }
 
+/// The matrix product `A · B` for a `B` that was packed before, to be used many times.
+///
+/// - Parameters:
+///   - a: `[M, K]`
+///   - b: `K × N`
+/// - Returns: `[M, N]`, the same bits as ``matmul(_:_:)`` of the unpacked `b`.
+/// - Precondition: the inner extents agree.
+/// - Complexity: O(*M K N*)
+public func matmul(_ a: Tensor, _ b: PackedMatrix) -> Tensor {
+  precondition(
+    a.shape.count == 2 && a.shape[1] == b.innerCount,
+    "matmul needs [M, K] and K × N, got \(a.shape) and \(b.innerCount) × \(b.columnCount)")
+  return Tensor(shape: [a.shape[0], b.columnCount]) { c in
+    guard let base = c.baseAddress else { return }
+    b.multiply(
+      rows: a.shape[0], a.pointer, stride: b.innerCount, into: base, stride: b.columnCount)
+  }
+}
+
+/// Overwrites a matrix with the product `A · B`.
+///
+/// - Parameters:
+///   - a: `[M, K]`
+///   - b: `K × N`
+///   - c: `[M, N]`; its memory is reused if nobody shares it.
+public func matmul(_ a: Tensor, _ b: PackedMatrix, into c: inout Tensor) {
+  precondition(
+    a.shape.count == 2 && a.shape[1] == b.innerCount && c.shape == [a.shape[0], b.columnCount],
+    "matmul needs [M, K], K × N and [M, N], got \(a.shape), \(b.innerCount) × \(b.columnCount) and \(c.shape)"
+  )
+  c.withUnsafeMutableBufferPointer { target in
+    guard let base = target.baseAddress else { return }
+    b.multiply(
+      rows: a.shape[0], a.pointer, stride: b.innerCount, into: base, stride: b.columnCount)
+  }
+}
+
 /// The matrix product `A · B`.
 ///
 /// - Parameters:
@@ -70,10 +107,5 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   precondition(
     a.shape.count == 2 && b.shape.count == 2 && a.shape[1] == b.shape[0],
     "matmul needs [M, K] and [K, N], got \(a.shape) and \(b.shape)")
-  let packed = PackedMatrix(b)
-  return Tensor(shape: [a.shape[0], b.shape[1]]) { c in
-    guard let base = c.baseAddress else { return }
-    packed.multiply(
-      rows: a.shape[0], a.pointer, stride: a.shape[1], into: base, stride: b.shape[1])
-  }
+  return matmul(a, PackedMatrix(b))
 }

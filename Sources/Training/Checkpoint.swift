@@ -67,6 +67,10 @@ struct CheckpointStore: Sendable {
     } catch {
       throw RunError.brokenCheckpoint(path: folder, reason: "\(error)")
     }
+    guard position.step == step else {
+      throw RunError.brokenCheckpoint(
+        path: folder, reason: "position.json speaks of step \(position.step)")
+    }
     try await policy.restoreState(from: folder)
     return position
   }

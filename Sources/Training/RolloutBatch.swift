@@ -10,16 +10,22 @@ public struct RolloutBatch: Sendable {
 
   /// Scores every trajectory with a reward.
   ///
-  /// A reward that can't judge leaves the score missing; it is never taken for 0.
+  /// A reward that can't judge leaves the score missing; it is never taken for 0. So does a rollout
+  /// that broke or was cancelled through no choice of the agent, whatever the reward says of what is
+  /// there; numbers that are not finite are missing too.
   ///
   /// - Throws: What the reward throws.
   public init(scoring groups: [TrajectoryGroup], with reward: some Reward) async throws {
     var (scored, reports) = (groups, [RewardReport]())
     for group in groups.indices {
       for member in groups[group].members.indices {
-        var report = try await reward.report(on: groups[group].members[member])
-        if case .value(let value) = report.score, !value.isFinite {
-          report.score = Score(checking: value, of: reward.name)
+        let trajectory = groups[group].members[member]
+        var report = try await reward.report(on: trajectory)
+        report.score = trajectory.judgeable(report.score, by: reward.name)
+        report.components = report.components.map { component in
+          RewardComponent(
+            name: component.name,
+            score: trajectory.judgeable(component.score, by: component.name))
         }
         scored[group].members[member].score = report.score
         reports.append(report)
@@ -54,5 +60,17 @@ public struct RolloutBatch: Sendable {
     }
     for (name, values) in parts { result[name] = values.reduce(0, +) / Double(values.count) }
     return result
+  }
+}
+
+extension Trajectory {
+  /// A score of this trajectory, missing where there is nothing to judge or no finite number.
+  fileprivate func judgeable(_ score: Score, by name: String) -> Score {
+    guard let value = score.value else { return score }
+    switch status {
+    case .failed(let failure): return .missing(reason: "the rollout failed: \(failure)")
+    case .aborted: return .missing(reason: "the rollout was cancelled")
+    case .completed, .truncated, .looped: return Score(checking: value, of: name)
+    }
   }
 }

@@ -6,6 +6,8 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   case otherSettings(path: String, difference: String)
   /// A checkpoint can't be read.
   case brokenCheckpoint(path: String, reason: String)
+  /// A journal holds less than its checkpoint noted.
+  case shortJournal(path: String, held: Int, noted: Int)
   /// Too many rewards are missing to learn from the rest.
   case rewardsMissing(step: Int, missing: Int, of: Int, reason: String)
   /// Sampler and learner disagree about the same tokens.
@@ -22,6 +24,9 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(path) was made with other settings (\(difference)); resume with those or start anew"
     case .brokenCheckpoint(let path, let reason):
       "the checkpoint \(path) can't be read (\(reason)); delete it to resume from the one before"
+    case .shortJournal(let path, let held, let noted):
+      "\(path) holds \(held) bytes and the newest checkpoint noted \(noted); put the file back, or "
+        + "delete that checkpoint to resume from the one before"
     case .rewardsMissing(let step, let missing, let total, let reason):
       "in step \(step) \(missing) of \(total) rewards are missing (\(reason)); is the judge alive?"
     case .drift(let step, let largest, let limit):

@@ -31,11 +31,13 @@ public final class RunWriter: Sendable {
 
   /// Opens the folder of a run that was interrupted.
   ///
-  /// A line of timings that the kill tore is cut off; the journals are cut when the run resumes.
+  /// A last line of the timings that was cut in the middle of a write is cut off: no checkpoint
+  /// notes how long that file was.
   public convenience init(resuming path: String) throws {
-    let whole = try RunFolder(path: path).timings().wholeByteCount
     try self.init(path: path)
-    try files.withLock { $0[.timings] }?.truncate(to: whole)
+    let bytes = try DurableFile.read(RunFolder(path: path).path(of: .timings))
+    let whole = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    try files.withLock { try $0[.timings]?.truncate(to: whole) }
   }
 
   private init(path: String) throws {
@@ -76,8 +78,19 @@ public final class RunWriter: Sendable {
     return sizes
   }
 
-  /// Cuts the journals back to noted lengths.
+  /// Cuts the journals back to noted lengths, or throws and cuts none.
+  ///
+  /// - Throws: ``RunError/shortJournal(path:held:noted:)`` if one is shorter than noted, `FileError`.
   func cut(to sizes: [String: Int]) throws {
+    for file in Self.journals {
+      let (held, noted) = (
+        try files.withLock { try $0[file]?.size } ?? 0, sizes[file.rawValue] ?? 0
+      )
+      guard (0...held).contains(noted) else {
+        throw RunError.shortJournal(
+          path: RunFolder(path: path).path(of: file), held: held, noted: noted)
+      }
+    }
     for file in Self.journals {
       try files.withLock { $0[file] }?.truncate(to: sizes[file.rawValue] ?? 0)
     }

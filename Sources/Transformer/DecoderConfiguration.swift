@@ -58,6 +58,15 @@ public struct DecoderConfiguration: Sendable, Hashable {
     for (name, size) in sizes where size <= 0 || size > 1 << 24 {
       throw .configuration("\(name) is \(size); it must be a positive size")
     }
+    guard layerCount <= 1 << 12 else {
+      throw .configuration("num_hidden_layers is \(layerCount); it can't be above 4096")
+    }
+    let (d, heads) = (Double(width), Double(headCount + keyValueHeadCount))
+    let layer = 2 * d * heads * Double(headSize) + 3 * d * Double(feedForwardWidth)
+    let total = 2 * Double(vocabularyCount) * d + Double(layerCount) * layer
+    guard total < 0x1p40 else {
+      throw .configuration("the sizes make \(total) parameters, more than can be held")
+    }
     guard headCount.isMultiple(of: keyValueHeadCount) else {
       throw .configuration(
         "num_attention_heads \(headCount) is not a multiple of num_key_value_heads \(keyValueHeadCount)"
@@ -150,6 +159,8 @@ extension DecoderConfiguration {
 public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// `config.json` is unusable.
   case configuration(String)
+  /// A file of weights is cut off or contradicts itself.
+  case damagedFile(path: String, reason: String)
   /// A weight is missing from the file.
   case missingWeight(String)
   /// A weight has another shape than the configuration says.
@@ -165,6 +176,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .configuration(let reason): reason
+    case .damagedFile(let path, let reason): "\(path) can't be used: \(reason)"
     case .missingWeight(let name): "the weights lack \(name); is this the file of this config.json?"
     case .weightShape(let name, let expected, let found):
       "\(name) has shape \(found), config.json asks for \(expected)"

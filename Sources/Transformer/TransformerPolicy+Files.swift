@@ -10,16 +10,20 @@ extension TransformerPolicy {
   ///
   /// - Parameters:
   ///   - hasValueHead: Whether the policy gets a value head; where the file has none it starts at 0.
-  /// - Throws: ``ModelError``, ``SafetensorsError``, ``TokenizerError`` and file errors, each naming
-  ///   the file or the weight at fault.
+  /// - Throws: ``ModelError``, `TokenizerError` and `FileError`, each naming the file or the weight
+  ///   at fault.
   public convenience init(
     folder: String, hasValueHead: Bool = false, execution: Execution = Execution()
   ) throws {
-    let configuration = try DecoderConfiguration(json: DurableFile.read(folder + "/config.json"))
+    let configuration = try naming(folder + "/config.json") {
+      try DecoderConfiguration(json: DurableFile.read($0))
+    }
     let tokenizer = try BytePairTokenizer(contentsOf: folder + "/tokenizer.json")
     let layout = DecoderLayout(configuration, hasValueHead: hasValueHead)
-    let file = try SafetensorsFile(contentsOf: folder + "/model.safetensors")
-    let parameters = try file.parameters(of: layout.parameters) { $0.hasPrefix("value_head.") }
+    let parameters = try naming(folder + "/model.safetensors") {
+      try SafetensorsFile(contentsOf: $0)
+        .parameters(of: layout.parameters) { $0.hasPrefix("value_head.") }
+    }
     try self.init(
       configuration, tokenizer: tokenizer, layout: layout, parameters: parameters,
       execution: execution)
@@ -62,7 +66,7 @@ extension TransformerPolicy: Checkpointable {
   /// Takes weights, moments and the weight version back.
   public func restoreState(from folder: String) async throws {
     let path = folder + "/policy.safetensors"
-    let file = try SafetensorsFile(contentsOf: path)
+    let file = try naming(path) { try SafetensorsFile(contentsOf: $0) }
     guard file.metadata["layout"] == layout.parameters.signature,
       let version = file.metadata["weight_version"].flatMap({ Int($0) }),
       let step = file.metadata["optimizer.step"].flatMap({ Int($0) })
@@ -72,7 +76,7 @@ extension TransformerPolicy: Checkpointable {
     }
     let count = layout.parameters.count
     func vector(_ name: String) throws -> Tensor {
-      let values = try file.floats(name)
+      let values = try naming(path) { _ in try file.floats(name) }
       guard values.count == count else {
         throw ModelError.weightShape(name: name, expected: [count], found: [values.count])
       }
@@ -96,6 +100,19 @@ extension TransformerPolicy: Checkpointable {
   }
 }
 
+/// What `body` makes of a file; errors that don't say which file it was get its path.
+private func naming<Result>(_ path: String, _ body: (String) throws -> Result) throws -> Result {
+  do {
+    return try body(path)
+  } catch SafetensorsError.file(let error) {
+    throw error
+  } catch let error as SafetensorsError {
+    throw ModelError.damagedFile(path: path, reason: error.description)
+  } catch ModelError.configuration(let reason) {
+    throw ModelError.configuration("\(path): \(reason)")
+  }
+}
+
 extension SafetensorsFile {
   /// The flat parameter array of a layout, checked name by name.
   fileprivate func parameters(
@@ -105,7 +122,6 @@ extension SafetensorsFile {
     if let stranger = entries.first(where: { !known.contains($0.name) && !optional($0.name) }) {
       throw ModelError.unexpectedWeight(stranger.name)
     }
-    var values = [Float](repeating: 0, count: layout.count)
     for entry in layout.entries {
       guard let found = self.entry(entry.name) else {
         if optional(entry.name) { continue }
@@ -115,6 +131,10 @@ extension SafetensorsFile {
         throw ModelError.weightShape(
           name: entry.name, expected: entry.shape, found: found.shape)
       }
+    }
+    // Memory is taken only once the file is known to hold that much.
+    var values = [Float](repeating: 0, count: layout.count)
+    for entry in layout.entries where self.entry(entry.name) != nil {
       let floats = try floats(entry.name)
       guard floats.allSatisfy(\.isFinite) else { throw ModelError.nonFiniteWeight(entry.name) }
       values.replaceSubrange(entry.range, with: floats)

@@ -177,7 +177,8 @@ typedef struct {
 } gradients;
 
 static gradients backward(check *c, sequence *s, const float *above) {
-  gradients g = {zeros(c, s->rows * s->ldq), zeros(c, s->rows * s->ldk), zeros(c, s->rows * s->ldk)};
+  gradients g = {zeros(c, s->rows * s->ldq), zeros(c, s->rows * s->ldk),
+                 zeros(c, s->rows * s->ldk)};
   for (size_t r = 0; r < s->rows; r++) {
     // Overwritten, so what stands there does not matter.
     for (size_t d = 0; d < s->heads * s->head_dim; d++) g.d_q[r * s->ldq + d] = NAN;

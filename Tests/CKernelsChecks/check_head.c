@@ -180,6 +180,7 @@ static int draws_at_the_edges(check *c) {
   REQUIRE(pg_draw(40, z, 0, 0, &log_p, scratch) == 39, "greedy misses the last");
   for (size_t i = 0; i < 40; i++) z[i] = i == 5 || i == 8 ? 0 : -INFINITY;
   REQUIRE(pg_draw(40, z, 1, 0, &log_p, scratch) == 5, "the first possible id");
+  REQUIRE(pg_draw(40, z, 1, 0.5f, &log_p, scratch) == 8, "a sum equal to uniform was enough");
   REQUIRE(pg_draw(40, z, 1, 0x1.fffffep-1f, &log_p, scratch) == 8, "the last possible id");
   REQUIRE(fabs(log_p + log(2)) < 1e-6, "log-probability %g", (double)log_p);
   REQUIRE(pg_draw(40, z, 1, 1, &log_p, scratch) == 8, "a uniform of 1 leaves the last");

@@ -62,7 +62,7 @@ struct ReportTests {
       #expect(try RunFolder(path: folder).string(of: .report).hasPrefix("<!doctype html>"))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["report.html"])
       #expect(throws: RunFolderError.self) {
-        try DurableFile.write([1], to: folder + "/none/report.html")
+        try Evaluation.DurableFile.write([1], to: folder + "/none/report.html")
       }
     }
   }

@@ -80,6 +80,22 @@ struct QuestionTests {
     }
   }
 
+  @Test("no author's birth year is asked for: the page that tells it lists the author's books too")
+  func noShortCut() {
+    func isShort(_ query: GraphQuery) -> Bool {
+      guard case .value(let inner, let relation) = query else { return false }
+      if case .value(_, .author) = inner, relation == .birthYear { return true }
+      return isShort(inner)
+    }
+    let writer = QuestionWriter(pages, prefix: "short")
+    let shape = QuestionShape(.comparison, pages: 4)
+    let questions = writer.questions(300, shapes: [shape], stream: RandomStream(seed: 2))
+    #expect(questions.count == 300)
+    let byAuthor = questions.filter { $0.plan.lookups.contains { $0.noun == "author" } }
+    #expect(byAuthor.count >= 10)
+    for question in questions { #expect(!isShort(question.query), "\(question.task.question)") }
+  }
+
   @Test("an answer is neither named in the question nor hidden in its words")
   func notGivenAway() {
     for question in questions {

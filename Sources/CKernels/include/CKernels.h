@@ -77,7 +77,7 @@ void pg_add(size_t n, const float *a, const float *b, float *out);          // m
 void pg_multiply(size_t n, const float *a, const float *b, float *out);     // may be in place
 void pg_scale(size_t n, float s, const float *a, float *out);               // may be in place
 void pg_axpy(size_t n, float s, const float *x, float *y);                  // y = fma(s, x, y)
-// e^x: error at most 1 unit in the last place on [-87.33654, 88.72283], the range of normal results;
+// e^x: error at most 1 unit in the last place on [-87.33654, 88.72283], where results are normal;
 // 0 below (also for -inf), +inf above, NaN for NaN. Never a subnormal.
 void pg_exp(size_t n, const float *x, float *out);                          // may be in place
 // Sum in lanes; see the rule above.
@@ -146,7 +146,7 @@ void pg_attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size
                   float *log_sum, float *scratch);
 
 // Gradients of pg_attention for a whole sequence (first = 0): d_q is overwritten, d_k and d_v (rows
-// of kv_heads * head_dim floats) are overwritten. `out` and `log_sum` are those of the forward call.
+// of kv_heads * head_dim floats) too. `out` and `log_sum` are those of the forward call.
 void pg_attention_backward(size_t rows, size_t heads, size_t kv_heads, size_t head_dim, float scale,
                            const float *q, size_t ldq, const float *keys, size_t key_stride,
                            const float *values, size_t value_stride, const float *out, size_t ldo,

@@ -9,7 +9,7 @@
 #define PG_TILE_ROWS 12
 #define PG_TILE_VECTORS(rows) ((rows) <= 2 ? 8 : (rows) <= 6 ? 4 : 2)
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"))), \
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma"))), \
                              apply_to = function)
 #include "../vector/vector.h"
 #include "../vector/kernels.h"

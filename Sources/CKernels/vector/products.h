@@ -171,7 +171,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
   }
 }
 
-// Rows t that are summed before the sums return to memory, and columns of B that are packed at once.
+// Rows t that are summed before the sums return to memory, and columns of B packed at once.
 #define PG_BLOCK_T 128
 #define PG_BLOCK_COLUMNS 128
 

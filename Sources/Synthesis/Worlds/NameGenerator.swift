@@ -117,6 +117,18 @@ public struct NameGenerator: Sendable {
     return kind == 3 ? "West \(people) \(coin)" : "\(people) \(coin)"
   }
 
+  /// The name of a language or a currency that begins like a country's: "Tarkand" gives "Tarkandish"
+  /// and "Tarkandese lurn"; `nil` where no such word is left in the name space.
+  mutating func name(_ kind: EntityKind, after country: String) -> String? {
+    let parts: [Substring] = country.split { !$0.isLetter }
+    guard let word = parts.max(by: { $0.count < $1.count }).map(String.init) else { return nil }
+    let people = derived(from: word, endings: ["ish", "ian", "ese", "i", "ic", "an"])
+    guard people != word else { return nil }
+    if kind == .language { return people }
+    if coins.count < 3 || stream.chance(0.5) { coins.append(uncapitalised(self.word())) }
+    return "\(people) \(stream.choice(coins) ?? "")"
+  }
+
   /// A word plus an ending, where the whole is a word of the name space too.
   private mutating func derived(from word: String, endings: [String]) -> String {
     let stem = word.last.map { "aeiouy".contains($0) } == true ? String(word.dropLast()) : word

@@ -18,6 +18,7 @@ enum NameShapes {
     ("Upper @", 1),
     ("the @ Islands", 3), ("the Republic of @", 2), ("New @", 3), ("Côte d'@", 1), ("@-@", 2),
     ("El @", 2), ("the United @ Emirates", 1), ("São @ and @", 1), ("@ @", 3),
+    ("the @ Republic", 2), ("the @ Republic of the @", 1),
   ]
   static let lastName: [(shape: String, weight: Int)] = [
     ("@", 86), ("@-@", 4), ("van @", 2), ("de @", 2), ("bin @", 1), ("O'@", 2), ("al-@", 2),

@@ -38,11 +38,11 @@ struct WorldBuilder {
 
   private mutating func buildCountries() {
     let continents = (0..<5).map { _ in make(.continent) }
-    languages = (0..<size.countries + 4).map { _ in make(.language) }
     let rivers = (0..<max(2, size.countries * size.citiesPerCountry * 2 / 3)).map { _ in
       make(.river)
     }
     let countries = (0..<size.countries).map { _ in make(.country) }
+    languages = countries.map { make(.language, of: $0) } + (0..<4).map { _ in make(.language) }
     var currencies: [Entity.ID] = []
     for (index, country) in countries.enumerated() {
       graph.add(country, .continent, pick(continents))
@@ -54,9 +54,11 @@ struct WorldBuilder {
         graph.add(city, .river, pick(rivers))
         cities.append(city)
       }
-      if currencies.isEmpty || stream.chance(0.85) { currencies.append(make(.currency)) }
+      if currencies.isEmpty || stream.chance(0.85) { currencies.append(make(.currency, of: country)) }
       graph.add(country, .currency, pick(Array(currencies.suffix(3))))
-      let spoken = stream.shuffled(languages).prefix([1, 1, 2, 2, 3][stream.index(below: 5)])
+      let own = stream.chance(0.6) ? [languages[index]] : []
+      let others = stream.shuffled(languages).filter { !own.contains($0) }
+      let spoken = (own + others).prefix([1, 1, 2, 2, 3][stream.index(below: 5)])
       for language in spoken { graph.add(country, .language, language) }
       graph.add(country, .independence, year(in: 1600...1990))
       // A strip of countries two wide: each touches the next one and most of those after it.
@@ -114,6 +116,14 @@ struct WorldBuilder {
 
   private mutating func make(_ kind: EntityKind) -> Entity.ID {
     graph.entity(kind, names.name(kind))
+  }
+
+  /// A language or a currency that is named after a country, more often than not.
+  private mutating func make(_ kind: EntityKind, of country: Entity.ID) -> Entity.ID {
+    guard stream.chance(0.6), let name = names.name(kind, after: graph[country].name) else {
+      return make(kind)
+    }
+    return graph.entity(kind, name)
   }
 
   private mutating func year(in range: ClosedRange<Int>) -> Entity.ID {

@@ -1,0 +1,63 @@
+import CKernels
+import RandomStreams
+import Testing
+
+@testable import Tensor
+
+/// Our products against OpenBLAS's, and what is said about both.
+@Suite struct BLASTests {
+  let stream = RandomStream(seed: 31)
+
+  @Test(
+    "our product is OpenBLAS's within rounding",
+    arguments: [
+      [1, 1, 1], [1, 128, 768], [8, 384, 128], [65, 33, 31], [3, 200, 97], [130, 257, 64],
+    ]
+  )
+  func peer(shape: [Int]) {
+    let (m, k, n) = (shape[0], shape[1], shape[2])
+    let a = Tensor(normals(m * k, stream.child("a", m, k)), shape: [m, k])
+    let b = Tensor(normals(k * n, stream.child("b", k, n)), shape: [k, n])
+    let (ours, theirs) = (matmul(a, b), openBLASMatmul(a, b))
+    #expect(theirs.shape == [m, n])
+    expectClose(ours.values, doubles(theirs.values), tolerance: 1e-5, "product")
+  }
+
+  @Test("a packed matrix gives the same bits as the plain one, into fresh or given memory")
+  func packed() {
+    let a = Tensor(normals(7 * 40, stream.child("a")), shape: [7, 40])
+    let b = Tensor(normals(40 * 50, stream.child("b")), shape: [40, 50])
+    let packed = PackedMatrix(b)
+    var target = Tensor(repeating: .nan, shape: [7, 50])
+    let before = target
+    matmul(a, packed, into: &target)
+    #expect(matmul(a, packed) == matmul(a, b))
+    #expect(target == matmul(a, b))
+    #expect(before.values.allSatisfy { $0.isNaN }, "a shared target was written through")
+    var theirs = before
+    openBLASMatmul(a, b, into: &theirs)
+    #expect(theirs == openBLASMatmul(a, b))
+    #expect(before.values.allSatisfy { $0.isNaN })
+  }
+
+  @Test("a product over no terms is zero, and one without rows or columns is empty")
+  func empty() {
+    #expect(
+      openBLASMatmul(Tensor(zeros: [2, 0]), Tensor(zeros: [0, 3])) == Tensor(zeros: [2, 3]))
+    #expect(matmul(Tensor(zeros: [2, 0]), Tensor(zeros: [0, 3])) == Tensor(zeros: [2, 3]))
+    #expect(openBLASMatmul(Tensor(zeros: [0, 4]), Tensor(zeros: [4, 3])).shape == [0, 3])
+    #expect(matmul(Tensor(zeros: [2, 4]), Tensor(zeros: [4, 0])).shape == [2, 0])
+  }
+
+  @Test("the diagnostics name what is in use")
+  func diagnostics() {
+    let diagnostics = TensorDiagnostics.current
+    #expect(diagnostics.instructionSet == String(cString: pg_isa_name(pg_current_isa())))
+    #expect(!diagnostics.openBLASCore.isEmpty)
+    #expect(diagnostics.openBLASThreads >= 1)
+    #expect(diagnostics.processorCount >= 1)
+    let one = TensorDiagnostics(
+      instructionSet: "avx2", openBLASCore: "Haswell", openBLASThreads: 1, processorCount: 4)
+    #expect(one.description == "kernels avx2, OpenBLAS Haswell on 1 thread, 4 processors")
+  }
+}
