@@ -78,7 +78,7 @@ struct LearningTests {
     #expect(Self.reward(records.prefix(3)) < 0.4)
     #expect(Self.reward(records.suffix(3)) > 0.8)
     func error(_ records: some Sequence<MetricsRecord>) throws -> Double {
-      try records.map { try #require($0.values["meanValueError"]) }.reduce(0, +)
+      try records.map { try #require($0.values["value/mean_absolute_error"]) }.reduce(0, +)
     }
     #expect(try error(records.suffix(3)) < error(records.prefix(3)))
   }

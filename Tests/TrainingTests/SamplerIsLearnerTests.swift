@@ -26,7 +26,7 @@ struct SamplerIsLearnerTests {
       let recorded = try trajectories.flatMap { try $0.samplerLogProbabilities() }
       #expect(recorded.count > 200)
       #expect(pass.logProbabilities == recorded)
-      let batch = try await RolloutBatch(scoring: groups, with: TokenF1())
+      let batch = try await RolloutBatch(scoring: groups, with: SmallWorld.reward)
       let outcome = try await SmallWorld.grpo.improve(policy, with: batch, step: 0, of: 1)
       #expect(outcome.metrics["drift"] == 0)
       #expect(outcome.metrics["driftMaximum"] == 0)
@@ -41,7 +41,7 @@ struct SamplerIsLearnerTests {
       let policy = NoisySampler(base: try await SmallWorld.policy(), noise: noise)
       let trainer = Trainer(
         policy: policy, loop: SmallWorld.loop(policy, retriever: try SmallWorld.index()),
-        reward: TokenF1(), improvement: SmallWorld.grpo, steps: 1, groupSize: 4,
+        reward: SmallWorld.reward, improvement: SmallWorld.grpo, steps: 1, groupSize: 4,
         stream: RandomStream(seed: 6), writer: try RunWriter(creating: path),
         tasks: SmallWorld.tasks)
       do {

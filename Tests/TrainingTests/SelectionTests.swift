@@ -192,7 +192,7 @@ struct SelectionTests {
       let loop = SmallWorld.loop(policy, retriever: try SmallWorld.index())
       let groups = try await loop.groups(
         SmallWorld.tasks(1), step: 1, members: 4, stream: RandomStream(seed: 4))
-      let batch = try await RolloutBatch(scoring: groups, with: TokenF1())
+      let batch = try await RolloutBatch(scoring: groups, with: SmallWorld.reward)
       outcomes.append(
         try await SmallWorld.grpo.improve(policy, with: batch, step: 0, of: 1).metrics)
     }

@@ -56,7 +56,7 @@ enum SmallWorld {
     try TransformerPolicy(
       DecoderConfiguration(
         vocabularyCount: tokenizer.vocabularyCount, width: 32, feedForwardWidth: 64,
-        layerCount: 2, headCount: 4, keyValueHeadCount: 2, contextLength: 512),
+        layerCount: 2, headCount: 4, keyValueHeadCount: 2, contextLength: 1024),
       tokenizer: tokenizer, stream: RandomStream(seed: 15), hasValueHead: valueHead)
   }
 
@@ -93,6 +93,14 @@ enum SmallWorld {
       SearchR1Environment(retriever: retriever, settings: settings)
     }
   }
+
+  /// Right answers, and a little for every token, so that members of a group always differ.
+  static let reward =
+    TokenF1()
+    + 0.001
+    * ClosureReward("sampledTokens") { trajectory -> Double in
+      Double(trajectory.selection(.policy).count)
+    }
 
   static let grpo = PolicyImprovement(
     estimator: GroupRelative.grpo, objective: ClippedSurrogate() + 0.001 * KLPenalty(.k3),
