@@ -84,14 +84,20 @@ struct Lesson {
 
   init(at progress: Double) {
     switch progress {
-    case ..<0.21: (questions, shapes, passages) = (64, Self.upTo(pages: 1), 2)
-    case ..<0.375: (questions, shapes, passages) = (40, Self.upTo(pages: 2), 2)
-    case ..<0.875: (questions, shapes, passages) = (32, QuestionShape.balanced, 3)
+    case ..<0.2: (questions, shapes, passages) = (64, Self.facts, 2)
+    case ..<0.36: (questions, shapes, passages) = (40, Self.pairs, 3)
+    case ..<0.88: (questions, shapes, passages) = (32, Self.everything, 3)
     default: (questions, shapes, passages, habits) = (32, QuestionShape.balanced, 3, .clumsy)
     }
   }
 
-  private static func upTo(pages: Int) -> [QuestionShape] {
-    QuestionShape.balanced.filter { $0.pages <= pages }
-  }
+  private static let facts = [QuestionShape(.attribute, pages: 1)]
+  private static let pairs = [
+    QuestionShape(.attribute, pages: 1), QuestionShape(.bridge, pages: 2),
+    QuestionShape(.intersection, pages: 2),
+  ]
+  /// All shapes, those that weigh two readings against each other twice as often.
+  private static let everything =
+    QuestionShape.balanced
+    + QuestionShape.balanced.filter { $0.form == .comparison || $0.form == .intersection }
 }

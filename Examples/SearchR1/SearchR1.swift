@@ -4,7 +4,7 @@
 // in masking what was retrieved, and in rewarding nothing but the exact answer. It differs in
 //   1. the policy: a decoder this repository trained from nothing, not a 3B or 7B base model;
 //   2. the pages: invented worlds in place of Wikipedia, so that nothing can be known beforehand;
-//   3. BM25 in place of a dense index, two passages a search in place of three;
+//   3. BM25 in place of a dense index;
 //   4. one strictly on-policy step per batch, and groups of eight in place of five.
 #if CLI
   import ArgumentParser

@@ -106,7 +106,8 @@ struct QuestionTests {
     }
   }
 
-  @Test("comparisons ask for either side and either order about equally, ten years apart")
+  @Test(
+    "comparisons ask for either side and either order about equally, a century's turn between them")
   func comparisons() {
     let writer = QuestionWriter(pages, prefix: "compare")
     let shape = QuestionShape(.comparison, pages: 3)
@@ -116,6 +117,7 @@ struct QuestionTests {
       for case .compare(let years, let isEarlier, let winner) in question.plan.steps {
         let numbers = years.compactMap { Int($0.year) }
         #expect(abs(numbers[0] - numbers[1]) >= 10)
+        #expect(numbers[0] / 100 != numbers[1] / 100)
         #expect((years[0].name == winner) == ((numbers[0] < numbers[1]) == isEarlier))
         firstWins += years[0].name == winner ? 1 : 0
         earlierWins += isEarlier ? 1 : 0

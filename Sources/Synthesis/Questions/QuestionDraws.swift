@@ -11,14 +11,15 @@ extension QuestionWriter {
     }
   }
 
-  /// Two subjects whose years lie at least ten apart; each of earlier and later, first and second
-  /// is as likely.
+  /// Two subjects whose years lie at least ten apart and in different centuries, so that the first
+  /// two digits decide; each of earlier and later, first and second is as likely.
   private func comparison(_ stream: inout RandomStream) -> GraphQuery? {
     guard let relation = stream.choice(comparable),
       let candidates = comparableSubjects[relation],
       let first = stream.choice(candidates), let second = stream.choice(candidates),
       first != second, let firstYear = year(of: first, relation),
-      let secondYear = year(of: second, relation), abs(firstYear - secondYear) >= 10
+      let secondYear = year(of: second, relation), abs(firstYear - secondYear) >= 10,
+      firstYear / 100 != secondYear / 100
     else { return nil }
     return .extreme(first, second, by: relation, earlier: stream.chance(0.5))
   }

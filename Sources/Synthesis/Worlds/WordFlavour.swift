@@ -68,10 +68,12 @@ struct WordFlavour: Sendable {
 
   /// A word of one to four syllables in lower case, of four letters or more.
   ///
-  /// One word in five takes each sound from a family of its own.
+  /// One word in five takes each sound from a family of its own, and one in ten any letters at all,
+  /// so that nobody learns to expect a particular spelling.
   static func word(upTo longest: Int, _ stream: inout RandomStream) -> String {
     let base = stream.index(below: all.count)
     let isWild = stream.chance(0.2)
+    if stream.chance(0.1) { return spelledAtRandom(upTo: longest, &stream) }
     while true {
       let syllables = [1, 2, 2, 2, 2, 3, 3][stream.index(below: 7)]
       var word = ""
@@ -82,6 +84,21 @@ struct WordFlavour: Sendable {
       }
       if stream.chance(0.6) { word += pick(\.endings, base, isWild, &stream) }
       if (4...longest).contains(word.count), isPronounceable(word) { return word }
+    }
+  }
+
+  /// A word of any letters, a little less than half of them vowels.
+  private static func spelledAtRandom(upTo longest: Int, _ stream: inout RandomStream) -> String {
+    let (vowels, consonants) = (Array("aeiouy"), Array("bcdfghjklmnpqrstvwxz"))
+    while true {
+      let count = 4 + stream.index(below: longest - 3)
+      let word = String(
+        (0..<count).map { _ in
+          stream.chance(0.45)
+            ? vowels[stream.index(below: vowels.count)]
+            : consonants[stream.index(below: consonants.count)]
+        })
+      if isPronounceable(word) { return word }
     }
   }
 

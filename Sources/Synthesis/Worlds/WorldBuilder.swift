@@ -54,7 +54,9 @@ struct WorldBuilder {
         graph.add(city, .river, pick(rivers))
         cities.append(city)
       }
-      if currencies.isEmpty || stream.chance(0.85) { currencies.append(make(.currency, of: country)) }
+      if currencies.isEmpty || stream.chance(0.85) {
+        currencies.append(make(.currency, of: country))
+      }
       graph.add(country, .currency, pick(Array(currencies.suffix(3))))
       let own = stream.chance(0.6) ? [languages[index]] : []
       let others = stream.shuffled(languages).filter { !own.contains($0) }
