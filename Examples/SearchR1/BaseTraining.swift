@@ -22,10 +22,9 @@ enum BaseTraining {
 
   /// Learns a tokenizer and weights.
   static func policy(
-    steps: Int, peakRate: Float = 3e-3,
-    execution: TransformerPolicy.Execution, stream: RandomStream,
-    observe: @Sendable (WarmStart.Report) -> Void,
-    started: @Sendable (TransformerPolicy, BytePairTokenizer) -> Void = { _, _ in }
+    steps: Int, peakRate: Float = 3e-3, execution: TransformerPolicy.Execution,
+    stream: RandomStream,
+    observe: @Sendable (WarmStart.Report) -> Void
   ) async throws -> (TransformerPolicy, BytePairTokenizer) {
     let corpus = (0..<24).flatMap { number in
       InventedWorld(stream: stream.child("corpus", number), size: .small, names: .train)
@@ -36,7 +35,6 @@ enum BaseTraining {
     let policy = try TransformerPolicy(
       configuration(vocabulary: tokenizer.vocabularyCount), tokenizer: tokenizer,
       stream: stream.child("weights"), execution: execution)
-    started(policy, tokenizer)
     let plan = WarmStart(
       steps: steps,
       learningRate: LearningRateSchedule(peak: peakRate, warmup: 100, final: 0.05))
@@ -70,7 +68,8 @@ enum BaseTraining {
           rollout: RolloutID(step: step, group: number, member: 0),
           stream: stream.child("episode", number)))
     }
-    return result
+    // The longest of chains would not fit the model's context.
+    return result.filter { $0.tokenCount <= Library.limits.contextTokens }
   }
 }
 

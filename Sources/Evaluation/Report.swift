@@ -102,7 +102,11 @@ public struct Report: Sendable {
   public static func write(runFolder path: String) throws(RunFolderError) -> String {
     let report = try Report(runFolder: path)
     let page = RunFolder(path: path).path(of: .report)
-    try DurableFile.write(Array(report.html.utf8), to: page)
+    do {
+      try DurableFile.write(Array(report.html.utf8), to: page)
+    } catch {
+      throw .unwritable(path: page, reason: error.description)
+    }
     return report.text
   }
 

@@ -105,19 +105,20 @@ extension TransformerPolicy {
         throw PolicyError.nonFinite("the \(name) gradient of selected token \(index)")
       }
     }
-    let taken = state.withLock { state -> (RetainedPass, [Tensor])? in
+    let taken = state.withLock { state -> (RetainedPass, [Handoff<Tensor>])? in
       guard let retained = state.passes.removeValue(forKey: pass.id) else { return nil }
-      defer { state.gradients = [] }
-      return (retained, state.gradients)
+      // Handed over whole: a gradient that somebody else still held would be copied when added to.
+      let slots = state.gradients.map { Handoff($0) }
+      state.gradients = []
+      return (retained, slots)
     }
-    guard let (retained, accumulated) = taken else {
+    guard let (retained, slots) = taken else {
       preconditionFailure(
         "pass \(pass.id) was not made with gradient: true, or went backward already")
     }
     let threads = execution.threads
     let sums = try await offPool {
-      let slots = accumulated.map { Handoff($0) }
-      return parallelMap(retained.shards.count, threads: threads) { shard in
+      parallelMap(retained.shards.count, threads: threads) { shard in
         var gradient = slots[shard].take() ?? Tensor(zeros: [0])
         for micro in retained.shards[shard] {
           micro.addGradient(gradients, retained, into: &gradient)

@@ -61,8 +61,19 @@ struct ReportTests {
       try Report.write(runFolder: folder)
       #expect(try RunFolder(path: folder).string(of: .report).hasPrefix("<!doctype html>"))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["report.html"])
-      #expect(throws: RunFolderError.self) {
-        try Evaluation.DurableFile.write([1], to: folder + "/none/report.html")
+    }
+  }
+
+  @Test("a page that can't be written is an error that names it")
+  func unwritable() throws {
+    try Make.inFolder { folder in
+      let page = folder + "/report.html"
+      try FileManager.default.createDirectory(atPath: page, withIntermediateDirectories: true)
+      #expect {
+        try Report.write(runFolder: folder)
+      } throws: { error in
+        guard case .unwritable(page, _)? = error as? RunFolderError else { return false }
+        return true
       }
     }
   }
