@@ -3,7 +3,7 @@ import Training
 
 /// Everything that a run's numbers depend on.
 struct DemoSettings: Codable, Hashable {
-  static let standardSteps = 32
+  static let standardSteps = 28
   static let standardImitationSteps = 1800
   static let standardQuestions = 240
 
@@ -15,7 +15,7 @@ struct DemoSettings: Codable, Hashable {
   var questions: Int
   var groups = 16
   var members = 8
-  var learningRate: Float = 2e-4
+  var learningRate: Float = 3e-4
   var klCoefficient = 0.001
   var valueCoefficient = 0.1
 
