@@ -11,13 +11,12 @@ struct DecodingJob: Sendable {
     var cache: KeyValueCache
     var generated: [Int32]
     var logProbabilities: [Float]
-    /// How many of the context's tokens are in the cache; the rest are fed by the next job.
     var stopReason: Generation.StopReason
   }
 
   let weights: DecoderWeights
   let request: GenerationRequest
-  let stops: StopMatcher
+  var stops: StopMatcher
   /// Tokens the context may still take.
   let room: Int
   let cancellation: CancellationFlag
@@ -26,7 +25,6 @@ struct DecodingJob: Sendable {
   var pending: ArraySlice<Int32>
   var generated: [Int32] = []
   var logProbabilities: [Float] = []
-  var text: [UInt8] = []
 
   /// Draws the next token from logits and says whether the generation is over.
   mutating func draw(
@@ -42,7 +40,7 @@ struct DecodingJob: Sendable {
     generated.append(id)
     logProbabilities.append(logProbability)
     pending = [id]
-    if let stop = stops.match(afterAppending: id, to: &text) { return stop }
+    if let stop = stops.match(id) { return stop }
     if generated.count >= request.stop.maximumTokens { return .maximumTokens }
     return generated.count >= room ? .contextFull : nil
   }
@@ -63,36 +61,19 @@ final class CancellationFlag: Sendable {
 
 /// Recognises stop tokens and stop texts as tokens arrive.
 struct StopMatcher: Sendable {
-  private let texts: [(text: String, bytes: [UInt8])]
+  private var watch: StopTextWatch
   private let tokens: Set<Int32>
   private let tokenizer: any Tokenizer
 
   init(_ conditions: StopConditions, tokenizer: any Tokenizer) {
-    texts = conditions.texts.map { ($0, Array($0.utf8)) }
+    watch = StopTextWatch(conditions.texts)
     tokens = conditions.tokens
     self.tokenizer = tokenizer
   }
 
-  /// Appends a token's bytes to the text and returns the stop they complete, if any.
-  ///
-  /// Among several texts completed by one token, the one that ends first counts.
-  func match(afterAppending id: Int32, to text: inout [UInt8]) -> Generation.StopReason? {
-    let old = text.count
-    text.append(contentsOf: tokenizer.bytes(of: id))
-    var best: (end: Int, text: String)?
-    for (string, bytes) in texts {
-      var start = max(0, old - bytes.count + 1)
-      while start + bytes.count <= text.count {
-        let end = start + bytes.count
-        if let best, best.end <= end { break }
-        if text[start..<end].elementsEqual(bytes) {
-          best = (end, string)
-          break
-        }
-        start += 1
-      }
-    }
-    if let best { return .text(best.text) }
+  /// The stop that one more token completes, if any; a text counts before a token.
+  mutating func match(_ id: Int32) -> Generation.StopReason? {
+    if let text = watch.complete(with: tokenizer.bytes(of: id)) { return .text(text) }
     return tokens.contains(id) ? .token(id) : nil
   }
 }
