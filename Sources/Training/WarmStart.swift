@@ -45,7 +45,7 @@ public struct WarmStart: Sendable {
   public func train(
     _ policy: some LearningPolicy,
     on batch: @Sendable (Int) async throws -> [Trajectory],
-    observe: @Sendable (Report) throws -> Void = { _ in }
+    observe: (Report) throws -> Void = { _ in }
   ) async throws {
     for step in 0..<steps {
       try Task.checkCancellation()
