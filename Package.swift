@@ -147,6 +147,13 @@ let package = Package(
       ["Policy", "Environments", "Retrieval", "Trajectories", "RandomStreams", "PeregrineTesting"]),
     tests(
       "Synthesis", ["Environments", "Retrieval", "Trajectories", "RandomStreams", "Rewards"]),
+    .testTarget(
+      name: "GoldenTests",
+      dependencies: [
+        "Advantage", "Rewards", "Environments", "Retrieval", "Trajectories", "RandomStreams",
+        "OrderedJSON",
+      ],
+      path: "Tests/Golden", exclude: ["algorithms", "rewards"], swiftSettings: strict),
     tests("Evaluation", ["Trajectories", "Rewards", "OrderedJSON"]),
     tests(
       "Training",

@@ -76,9 +76,7 @@ public struct ScriptedSearcher: Sendable {
         return search(
           lookup, isVague: stream.chance(habits.vagueQuery), saying: thoughts + [Self.need(lookup)])
       case .compare(let years, let isEarlier, let winner):
-        let list = years.map { "\($0.name) \($0.year)" }.joined(separator: ", ")
-        thoughts.append(
-          "\(capitalised(list)). \(capitalised(winner)) is \(isEarlier ? "earlier" : "later").")
+        thoughts.append(Self.comparison(of: years, isEarlier: isEarlier, winner: winner))
         lastFound = winner
       case .intersect(let common):
         thoughts.append("Both have \(common).")
@@ -116,6 +114,18 @@ public struct ScriptedSearcher: Sendable {
   private static func reading(_ lookup: SearchPlan.Lookup) -> String {
     let verb = lookup.values.count > 1 ? "are" : "is"
     return "The \(lookup.noun) of \(lookup.subject) \(verb) \(list(lookup.values))."
+  }
+
+  /// Puts the years in order before it chooses, and names the year before whose it is, so that each
+  /// word follows from what stands before it.
+  private static func comparison(
+    of years: [SearchPlan.NamedYear], isEarlier: Bool, winner: String
+  ) -> String {
+    let list = years.map { "\($0.name) \($0.year)" }.joined(separator: ", ")
+    let order = years.map(\.year).sorted().joined(separator: " before ")
+    let year = years.first { $0.name == winner }?.year ?? ""
+    return capitalised(list)
+      + ". \(order). The \(isEarlier ? "earlier" : "later") is \(year), \(winner)."
   }
 
   /// Whether one text holds another, byte for byte.
