@@ -53,7 +53,7 @@ struct Library: Sendable {
 
   /// What an agent may use in one episode.
   static let limits = AgentLimits(
-    turns: 7, tokensPerTurn: 120, observationTokens: 320, contextTokens: 1536)
+    turns: 7, tokensPerTurn: 160, observationTokens: 320, contextTokens: 1536)
 
   /// The same questions over an index that answers with other questions' pages.
   func shuffled(stream: RandomStream) -> Library {

@@ -39,20 +39,17 @@ public struct WarmStart: Sendable {
   ///
   /// - Parameters:
   ///   - policy: Who learns.
-  ///   - selecting: Which tokens of a step, counted from 0, are learned; what demonstrators wrote by
-  ///     default.
-  ///   - batch: The demonstrations of a step.
+  ///   - batch: The demonstrations of a step, counted from 0.
   ///   - observe: Called after each step.
   /// - Throws: What the policy and `batch` throw, ``RunError/nonFiniteGradient(step:)``.
   public func train(
     _ policy: some LearningPolicy,
-    selecting rule: @Sendable (Int) -> SelectionRule = { _ in .demonstration },
     on batch: @Sendable (Int) async throws -> [Trajectory],
     observe: (Report) throws -> Void = { _ in }
   ) async throws {
     for step in 0..<steps {
       try Task.checkCancellation()
-      let packed = PackedBatch(try await batch(step), selecting: rule(step))
+      let packed = PackedBatch(try await batch(step), selecting: .demonstration)
       guard packed.selectedCount > 0 else { continue }
       let pass = try await policy.forward(packed)
       let current = packed.ragged(pass.logProbabilities)

@@ -37,6 +37,45 @@ struct SearcherTests {
     }
   }
 
+  @Test("it puts two years in order before it says which one decides, and then whose it is")
+  func compares() throws {
+    var seen: Set<Bool> = []
+    for question in questions {
+      for case .compare(let years, let isEarlier, let winner) in question.plan.steps {
+        seen.insert(isEarlier)
+        let sorted = years.compactMap { Int($0.year) }.sorted()
+        let year = isEarlier ? sorted[0] : sorted[1]
+        let thought =
+          "\(years[0].year), \(years[1].name) \(years[1].year). \(sorted[0]) before \(sorted[1]). "
+          + "The \(isEarlier ? "earlier" : "later") is \(year), \(winner)."
+        var searcher = ScriptedSearcher(
+          plan: question.plan, habits: .careful, stream: RandomStream(seed: 1))
+        #expect(turns(&searcher).joined().contains(thought))
+      }
+    }
+    #expect(seen.count == 2)
+  }
+
+  @Test("it checks the second list name by name until one is in the first")
+  func intersects() throws {
+    var passed: Set<Int> = []
+    for question in questions where question.plan.steps.count > 2 {
+      guard case .intersect(_, let common) = question.plan.steps[2] else { continue }
+      let lists = question.plan.lookups.prefix(2).map(\.values)
+      let place = try #require(lists[1].firstIndex(of: common))
+      passed.insert(place)
+      var checks = lists[1][..<place].map { "\($0) no" }.joined(separator: ", ")
+      if place > 0 { checks += ", " }
+      var searcher = ScriptedSearcher(
+        plan: question.plan, habits: .careful, stream: RandomStream(seed: 1))
+      let said = turns(&searcher).joined()
+      #expect(
+        said.lowercased().contains("\(checks)\(common) yes. Both have \(common).".lowercased()))
+      #expect(lists[0].contains(common) && lists[0].allSatisfy { !lists[1][..<place].contains($0) })
+    }
+    #expect(passed.count > 2)
+  }
+
   @Test("it skips searching and stops early at the rates of its habits")
   func stopsEarly() {
     let habits = ClumsyHabits(skipsSearching: 0.15, stopsEarly: 0.4, vagueQuery: 0)

@@ -37,3 +37,29 @@ public struct Comparison: Sendable {
     spread = ratios[ratios.count / 4]...ratios[ratios.count * 3 / 4]
   }
 }
+
+extension Comparison {
+  /// Times pairs of our call and the peer's, which times itself; who goes first alternates.
+  ///
+  /// Each half of a pair is the best of `tries` calls.
+  public init(
+    pairs: Int = 7, tries: Int = 3, ours: () -> Void, peer: () throws -> Double
+  ) rethrows {
+    ours()
+    _ = try peer()
+    var (ourTimes, peerTimes): ([Double], [Double]) = ([], [])
+    for pair in 0..<max(pairs, 1) {
+      func timeOurs() {
+        ourTimes.append((0..<tries).map { _ in seconds(ours) }.min() ?? .nan)
+      }
+      if pair.isMultiple(of: 2) { timeOurs() }
+      peerTimes.append(try (0..<tries).map { _ in try peer() }.min() ?? .nan)
+      if !pair.isMultiple(of: 2) { timeOurs() }
+    }
+    let ratios = zip(peerTimes, ourTimes).map { $0 / $1 }.sorted()
+    self.ours = median(ourTimes)
+    self.peer = median(peerTimes)
+    speedup = median(ratios)
+    spread = ratios[ratios.count / 4]...ratios[ratios.count * 3 / 4]
+  }
+}

@@ -10,8 +10,9 @@ public struct SearchPlan: Sendable, Hashable, Codable {
     /// Two years found before are compared: "Velmora 1743, Tarkis 1602. 1602 before 1743. The
     /// earlier is 1602, Tarkis."
     case compare(years: [NamedYear], isEarlier: Bool, winner: String)
-    /// Two lists found before are compared: "Both have Lun."
-    case intersect(common: String)
+    /// Two lists found before are compared, name by name of the second until one is in the first:
+    /// "Tark no, Lun yes. Both have Lun."
+    case intersect(passed: [String], common: String)
   }
 
   /// One search for one relation of one subject.
@@ -84,7 +85,9 @@ extension SearchPlan {
         let other = Lookup(second, secondRelation, isList: true, in: pages),
         let common = query.answer(in: pages)
       else { return nil }
-      steps += [.lookup(one), .lookup(other), .intersect(common: pages.graph[common].name)]
+      let name = pages.graph[common].name
+      let passed = Array(other.values.prefix { $0 != name })
+      steps += [.lookup(one), .lookup(other), .intersect(passed: passed, common: name)]
     }
     return query.answer(in: pages)
   }

@@ -78,8 +78,9 @@ public struct ScriptedSearcher: Sendable {
       case .compare(let years, let isEarlier, let winner):
         thoughts.append(Self.comparison(of: years, isEarlier: isEarlier, winner: winner))
         lastFound = winner
-      case .intersect(let common):
-        thoughts.append("Both have \(common).")
+      case .intersect(let passed, let common):
+        let checks = passed.map { "\($0) no" } + ["\(common) yes"]
+        thoughts.append("\(capitalised(checks.joined(separator: ", "))). Both have \(common).")
         lastFound = common
       }
       step += 1

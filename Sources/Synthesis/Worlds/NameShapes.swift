@@ -10,11 +10,13 @@ enum NameShapes {
 
   /// Shapes with how many times in a hundred each is drawn.
   static let city: [(shape: String, weight: Int)] = [
-    ("@", 66), ("New @", 6), ("Port @", 5), ("San @", 5), ("São @", 2), ("@-@", 4), ("N'@", 2),
-    ("El @", 2), ("Saint @", 2), ("@ City", 2), ("Fort @", 1), ("La @", 1), ("@ @", 2),
+    ("@", 62), ("New @", 6), ("Port @", 4), ("San @", 5), ("São @", 2), ("@-@", 4), ("N'@", 2),
+    ("El @", 2), ("Saint @", 2), ("@ City", 3), ("Fort @", 1), ("La @", 1), ("@ @", 3),
+    ("Port of @", 2), ("@ de @", 1),
   ]
   static let country: [(shape: String, weight: Int)] = [
-    ("@", 71), ("@ and @", 3), ("the @", 2), ("North @", 2), ("South @", 2), ("East @", 1),
+    ("@", 61), ("@ and @", 6), ("the @", 4), ("the United @", 2), ("Saint @ and the @", 2),
+    ("North @", 2), ("South @", 2), ("East @", 1),
     ("Upper @", 1),
     ("the @ Islands", 3), ("the Republic of @", 2), ("New @", 3), ("Côte d'@", 1), ("@-@", 2),
     ("El @", 2), ("the United @ Emirates", 1), ("São @ and @", 1), ("@ @", 3),
