@@ -83,9 +83,9 @@ struct Lesson {
 
   init(at progress: Double) {
     switch progress {
-    case ..<0.17: (questions, shapes, passages) = (64, Self.facts, 2)
+    case ..<0.19: (questions, shapes, passages) = (64, Self.facts, 2)
     case ..<0.3: (questions, shapes, passages) = (40, Self.pairs, 3)
-    case ..<0.88: (questions, shapes, passages) = (32, Self.everything, 3)
+    case ..<0.92: (questions, shapes, passages) = (32, Self.everything, 3)
     default: (questions, shapes, passages, habits) = (32, QuestionShape.balanced, 3, .clumsy)
     }
   }

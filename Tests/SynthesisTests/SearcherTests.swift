@@ -46,8 +46,9 @@ struct SearcherTests {
         let sorted = years.compactMap { Int($0.year) }.sorted()
         let year = isEarlier ? sorted[0] : sorted[1]
         let thought =
-          "\(years[0].year), \(years[1].name) \(years[1].year). \(sorted[0]) before \(sorted[1]). "
-          + "The \(isEarlier ? "earlier" : "later") is \(year), \(winner)."
+          "\(years[0].year) \(years[0].name), \(years[1].year) \(years[1].name). "
+          + "\(sorted[0]) before \(sorted[1]). "
+          + "The \(isEarlier ? "earlier" : "later") is \(year) \(winner)."
         var searcher = ScriptedSearcher(
           plan: question.plan, habits: .careful, stream: RandomStream(seed: 1))
         #expect(turns(&searcher).joined().contains(thought))

@@ -7,8 +7,8 @@ public struct SearchPlan: Sendable, Hashable, Codable {
   public enum Step: Sendable, Hashable, Codable {
     /// A search and a reading.
     case lookup(Lookup)
-    /// Two years found before are compared: "Velmora 1743, Tarkis 1602. 1602 before 1743. The
-    /// earlier is 1602, Tarkis."
+    /// Two years found before are compared: "1743 Velmora, 1602 Tarkis. 1602 before 1743. The
+    /// earlier is 1602 Tarkis."
     case compare(years: [NamedYear], isEarlier: Bool, winner: String)
     /// Two lists found before are compared, name by name of the second until one is in the first:
     /// "Tark no, Lun yes. Both have Lun."

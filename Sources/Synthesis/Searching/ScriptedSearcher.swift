@@ -117,16 +117,15 @@ public struct ScriptedSearcher: Sendable {
     return "The \(lookup.noun) of \(lookup.subject) \(verb) \(list(lookup.values))."
   }
 
-  /// Puts the years in order before it chooses, and names the year before whose it is, so that each
-  /// word follows from what stands before it.
+  /// Puts the years in order before it chooses, and repeats a year with the name that followed it, so
+  /// that each word can be found from the one before it.
   private static func comparison(
     of years: [SearchPlan.NamedYear], isEarlier: Bool, winner: String
   ) -> String {
-    let list = years.map { "\($0.name) \($0.year)" }.joined(separator: ", ")
+    let list = years.map { "\($0.year) \($0.name)" }.joined(separator: ", ")
     let order = years.map(\.year).sorted().joined(separator: " before ")
     let year = years.first { $0.name == winner }?.year ?? ""
-    return capitalised(list)
-      + ". \(order). The \(isEarlier ? "earlier" : "later") is \(year), \(winner)."
+    return "\(list). \(order). The \(isEarlier ? "earlier" : "later") is \(year) \(winner)."
   }
 
   /// Whether one text holds another, byte for byte.
