@@ -4,4 +4,8 @@
 let knownTopics: [String: TopicCheck] = [
   advantageStatisticsTopics,
   objectivesTopics,
+  preferenceTopics,
+  divergenceTopics,
+  mismatchTopics,
+  dataStrategyTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
