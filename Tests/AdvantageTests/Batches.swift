@@ -85,20 +85,6 @@ extension ObjectiveInput<Double> {
       observations: ObservedTokens(logProbabilities: observed, weights: weights))
   }
 
-  /// The same numbers for some of the rows.
-  func picking(_ rows: [Int]) -> ObjectiveInput {
-    ObjectiveInput(
-      current: current.picking(rows), weights: weights.rows(rows), old: old?.picking(rows),
-      reference: reference?.picking(rows), sampler: sampler?.picking(rows),
-      advantages: advantages?.picking(rows), entropies: entropies?.picking(rows),
-      values: values?.picking(rows), oldValues: oldValues?.picking(rows),
-      returns: returns?.picking(rows), chosen: chosen?.rows(rows),
-      observations: observations.map {
-        ObservedTokens(
-          logProbabilities: $0.logProbabilities.picking(rows), weights: $0.weights.rows(rows))
-      })
-  }
-
   /// The same numbers with one kind replaced.
   func replacing(
     current: Ragged<Double>? = nil, old: Ragged<Double>? = nil,
