@@ -85,6 +85,9 @@ extension ObjectiveInput<Double> {
       observations: ObservedTokens(logProbabilities: observed, weights: weights))
   }
 
+  /// The same numbers for some of the rows.
+  func picking(_ rows: [Int]) -> ObjectiveInput { self.rows(rows) }
+
   /// The same numbers with one kind replaced.
   func replacing(
     current: Ragged<Double>? = nil, old: Ragged<Double>? = nil,
