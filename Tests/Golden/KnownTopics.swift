@@ -2,5 +2,10 @@
 ///
 /// Each file in `Topics` tells those of one family.
 let knownTopics: [String: TopicCheck] = [
-  advantageStatisticsTopics
+  advantageStatisticsTopics,
+  objectivesTopics,
+  preferenceTopics,
+  divergenceTopics,
+  mismatchTopics,
+  dataStrategyTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
