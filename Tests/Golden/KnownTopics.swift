@@ -2,5 +2,8 @@
 ///
 /// Each file in `Topics` tells those of one family.
 let knownTopics: [String: TopicCheck] = [
-  advantageStatisticsTopics
+  advantageStatisticsTopics,
+  agentCreditTopics,
+  estimatorsOfGroupsTopics,
+  estimatorsOfTokensTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
