@@ -121,24 +121,25 @@ struct EstimatorBatch {
 }
 
 /// Every estimator of the library, by name.
-let estimators: [(name: String, estimator: any AdvantageEstimator)] = rolloutEstimators.map {
-  ($0.name, $0.estimator as any AdvantageEstimator)
-} + [
-  ("GAE", GeneralizedAdvantage(discount: 0.99, lambda: 0.9, whitening: nil)),
-  ("VC-PPO", DecoupledAdvantage(policyTrace: .constant(0.95), whitening: nil)),
-  ("VAPO", DecoupledAdvantage(policyTrace: .lengthAdaptive(alpha: 0.5), whitening: nil)),
-  ("reward to go", RewardToGo(discount: 0.9)),
-  ("ReMax", RewardToGo.reMax),
-  ("optimal token baseline", OptimalTokenBaseline()),
-  ("optimal token baseline, raw", OptimalTokenBaseline(loneMember: .raw, zeroesTail: false)),
-  ("MT-GRPO", MultiTurnGRPO()),
-  ("GiGPO", GiGPO()),
-  ("GiGPO, similar", GiGPO(steps: .grpo, matching: .similar(ratio: 0.9))),
-  ("state scores", StateScoreCredit(GroupRelative.grpo)),
-  ("turn decay", TurnDecay(GroupRelative.grpo, right: 0)),
-  ("SFR", DividedByTurns(GroupRelative.grpo)),
-  ("shared segments", SharedSegments(GroupRelative.grpo)),
-]
+let estimators: [(name: String, estimator: any AdvantageEstimator)] =
+  rolloutEstimators.map {
+    ($0.name, $0.estimator as any AdvantageEstimator)
+  } + [
+    ("GAE", GeneralizedAdvantage(discount: 0.99, lambda: 0.9, whitening: nil)),
+    ("VC-PPO", DecoupledAdvantage(policyTrace: .constant(0.95), whitening: nil)),
+    ("VAPO", DecoupledAdvantage(policyTrace: .lengthAdaptive(alpha: 0.5), whitening: nil)),
+    ("reward to go", RewardToGo(discount: 0.9)),
+    ("ReMax", RewardToGo.reMax),
+    ("optimal token baseline", OptimalTokenBaseline()),
+    ("optimal token baseline, raw", OptimalTokenBaseline(loneMember: .raw, zeroesTail: false)),
+    ("MT-GRPO", MultiTurnGRPO()),
+    ("GiGPO", GiGPO()),
+    ("GiGPO, similar", GiGPO(steps: .grpo, matching: .similar(ratio: 0.9))),
+    ("state scores", StateScoreCredit(GroupRelative.grpo)),
+    ("turn decay", TurnDecay(GroupRelative.grpo, right: 0)),
+    ("SFR", DividedByTurns(GroupRelative.grpo)),
+    ("shared segments", SharedSegments(GroupRelative.grpo)),
+  ]
 
 /// Those that give all tokens of a rollout the same.
 let rolloutEstimators: [(name: String, estimator: any RolloutEstimator)] = [

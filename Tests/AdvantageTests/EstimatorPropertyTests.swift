@@ -117,7 +117,8 @@ struct EstimatorPropertyTests {
     }
     for estimator in [
       GroupRelative.drGRPO.normalisedOverTokens() as any AdvantageEstimator,
-      GroupRelative.grpo.normalisedOverRollouts(), ComponentSum(of: GroupRelative.grpo).normalisedOverTokens(),
+      GroupRelative.grpo.normalisedOverRollouts(),
+      ComponentSum(of: GroupRelative.grpo).normalisedOverTokens(),
     ] {
       let single: Ragged<Float> = try estimator.advantages(for: rows)
       #expect(single.values.allSatisfy { $0 == 0 })
@@ -126,10 +127,13 @@ struct EstimatorPropertyTests {
 
   @Test("finite numbers never give NaN, however large or small", arguments: 0..<150)
   func finite(seed: Int) throws {
-    let magnitudes = [0, 1, 1e-3, 1e-9, 1e9, 1e-300, .leastNonzeroMagnitude, 1e100, 1e155, 1e300, 2e307]
+    let magnitudes = [
+      0, 1, 1e-3, 1e-9, 1e9, 1e-300, .leastNonzeroMagnitude, 1e100, 1e155, 1e300, 2e307,
+    ]
     var random = RandomStream(seed: UInt64(seed)).child("magnitudes")
     let batch = EstimatorBatch(
-      seed: seed, magnitudes: (0..<3).map { _ in magnitudes[random.index(below: magnitudes.count)] })
+      seed: seed, magnitudes: (0..<3).map { _ in magnitudes[random.index(below: magnitudes.count)] }
+    )
     let rows = try batch.scoredRows()
     for (name, estimator) in estimators {
       let credit = try estimator.credit(for: rows)
@@ -137,7 +141,8 @@ struct EstimatorPropertyTests {
       #expect(!(credit.returns?.values.contains { $0.isNaN } ?? false), "\(name)")
     }
     for base in [
-      GeneralizedAdvantage(whitening: nil) as any AdvantageEstimator, RewardToGo(), RewardToGo.reMax,
+      GeneralizedAdvantage(whitening: nil) as any AdvantageEstimator, RewardToGo(),
+      RewardToGo.reMax,
       GroupRelative.grpo, GroupRelative.score,
     ] {
       for whitening in [
@@ -173,13 +178,16 @@ struct EstimatorPropertyTests {
 
   @Test("what an estimator needs and does not find is named")
   func needs() throws {
-    let rows = try ScoredRows(scores: [.value(1), .value(0)], groups: [0, 0], tokenCounts: [1, 1])
+    let rows = try ScoredRows(
+      scores: [.value(1), .value(0)], groups: [0, 0], tokenCounts: [1, 1])
     let needy: [(any AdvantageEstimator, String)] = [
       (GeneralizedAdvantage(), "values"), (DecoupledAdvantage.vapo, "values"),
       (RewardToGo.reMax, "greedy scores"), (OptimalTokenBaseline(), "squared gradient lengths"),
-      (MultiTurnGRPO(), "steps"), (GiGPO(), "steps"), (StateScoreCredit(GroupRelative.grpo), "steps"),
+      (MultiTurnGRPO(), "steps"), (GiGPO(), "steps"),
+      (StateScoreCredit(GroupRelative.grpo), "steps"),
       (TurnDecay(GroupRelative.grpo), "steps"), (DividedByTurns(GroupRelative.grpo), "steps"),
-      (SharedSegments(GroupRelative.grpo), "segments"), (ComponentSum(of: GroupRelative.grpo), "components"),
+      (SharedSegments(GroupRelative.grpo), "segments"),
+      (ComponentSum(of: GroupRelative.grpo), "components"),
       (GroupedByRole(GroupRelative.grpo), "roles"),
       (OpenRLHFGeneralizedAdvantage(lambda: 1), "positions"),
       (SkyRLReinforcePlusPlus(), "positions"),
@@ -196,7 +204,8 @@ struct EstimatorPropertyTests {
 
   @Test("numbers that are not finite are refused by row and token")
   func nonFinite() throws {
-    var rows = try ScoredRows(scores: [.value(1), .value(0)], groups: [0, 0], tokenCounts: [2, 1])
+    var rows = try ScoredRows(
+      scores: [.value(1), .value(0)], groups: [0, 0], tokenCounts: [2, 1])
     rows.values = Ragged([[0, .nan], [0]])
     #expect(throws: AdvantageError.nonFiniteInput(input: "values", row: 0, token: 1)) {
       try GeneralizedAdvantage().credit(for: rows)
