@@ -133,6 +133,11 @@ int pg_clipped_surrogate(size_t n, const pg_surrogate_settings *settings, const 
                                                  gradient, sums);
 }
 
+int pg_group_advantages(size_t groups, size_t size, const pg_group_settings *settings,
+                        const float *scores, float *advantages) {
+  return pg_current_kernels()->group_advantages(groups, size, settings, scores, advantages);
+}
+
 void pg_adamw(size_t n, float *w, const float *gradient, float *m, float *v, float learning_rate,
               float beta1, float beta2, float epsilon, float decay, float correction1,
               float correction2, float gradient_scale) {

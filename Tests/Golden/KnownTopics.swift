@@ -8,4 +8,7 @@ let knownTopics: [String: TopicCheck] = [
   divergenceTopics,
   mismatchTopics,
   dataStrategyTopics,
+  agentCreditTopics,
+  estimatorsOfGroupsTopics,
+  estimatorsOfTokensTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }

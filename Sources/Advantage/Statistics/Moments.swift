@@ -1,6 +1,9 @@
+public import Trajectories
+
 /// Mean and variance of some numbers, the same whatever order they come in.
 ///
-/// Numbers are sorted before they are added, so permuting them changes no bit.
+/// Two passes, and sums that do not depend on the order of their terms: permuting the numbers
+/// changes no bit, and the mean of a million numbers is as good as that of two.
 public struct Moments: Sendable, Hashable {
   /// How many numbers there are.
   public let count: Int
@@ -13,25 +16,56 @@ public struct Moments: Sendable, Hashable {
   /// The largest; 0 when there are none.
   public let maximum: Double
 
+  // Numbers are looked at as `x * factor - origin`, which lies in 0...1, so that no square of a
+  // distance leaves the range of Double. The factor is a power of two.
+  private let factor: Double
+  private let origin: Double
+  private let innerMean: Double
+  private let innerSquares: Double
+
   /// Spread of this share of the largest magnitude is what single-precision rounding leaves in
   /// numbers that should be equal.
   public static let defaultTolerance = 1e-6
 
   /// The moments of finite numbers.
   ///
-  /// - Complexity: O(n log n).
+  /// - Complexity: O(n).
   public init(_ numbers: [Double]) {
-    let sorted = numbers.sorted()
-    count = sorted.count
-    minimum = sorted.first ?? 0
-    maximum = sorted.last ?? 0
-    // Distances to the smallest number, so that equal numbers have exactly themselves as mean.
-    let origin = minimum
-    let mean =
-      sorted.isEmpty ? 0 : origin + sorted.reduce(0) { $0 + ($1 - origin) } / Double(sorted.count)
-    self.mean = mean
-    sumOfSquares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    self = numbers.withUnsafeBufferPointer { Moments($0) }
   }
+
+  /// The moments of finite numbers that somebody else holds.
+  init(_ numbers: UnsafeBufferPointer<Double>) {
+    count = numbers.count
+    guard let first = numbers.first else {
+      (minimum, maximum, mean, sumOfSquares) = (0, 0, 0, 0)
+      (factor, origin, innerMean, innerSquares) = (1, 0, 0, 0)
+      return
+    }
+    let (minimum, maximum) = Self.range(of: numbers, first: first)
+    (self.minimum, self.maximum) = (minimum, maximum)
+    guard maximum > minimum else {
+      (mean, sumOfSquares) = (minimum, 0)
+      (factor, origin, innerMean, innerSquares) = (1, minimum, 0, 0)
+      return
+    }
+    let exponent = min(max((maximum / 2 - minimum / 2).exponent, -1002), 1021) + 2
+    let factor = Double(sign: .plus, exponent: -exponent, significand: 1)
+    // Distances to the smallest number, so that equal numbers have exactly themselves as mean.
+    let origin = minimum * factor
+    let sum = OrderFreeSum(count: numbers.count)
+    let mean = sum(of: numbers) { $0 * factor - origin } / Double(count)
+    let squares = sum(of: numbers) {
+      let distances = $0 * factor - origin - mean
+      return distances * distances
+    }
+    (self.factor, self.origin, innerMean, innerSquares) = (factor, origin, mean, squares)
+    self.mean = minimum + mean / factor
+    sumOfSquares = squares / factor / factor
+  }
+
+  /// The sum of the numbers.
+  public var sum: Double { mean * Double(count) }
 
   /// The variance with `count - correction` in the denominator; `nil` when that is not positive.
   ///
@@ -41,11 +75,85 @@ public struct Moments: Sendable, Hashable {
     count > correction ? sumOfSquares / Double(count - correction) : nil
   }
 
+  /// The root of ``variance(correction:)``.
+  public func deviation(correction: Int = 1) -> Double? {
+    count > correction
+      ? (innerSquares / Double(count - correction)).squareRoot() / factor : nil
+  }
+
   /// Whether all numbers are equal up to rounding.
   ///
   /// They are when their spread is at most `tolerance` times the largest magnitude. No numbers, and
   /// one number, are constant.
   public func isConstant(within tolerance: Double = defaultTolerance) -> Bool {
     maximum - minimum <= tolerance * max(abs(minimum), abs(maximum))
+  }
+
+  /// The mean of the same numbers when each counts as often as its weight says.
+  ///
+  /// - Parameter weights: Whole numbers, one for each, so that their own sum is exact; the plain mean
+  ///   if all are 0.
+  func weightedMean(
+    of numbers: UnsafeBufferPointer<Double>, by weights: UnsafeBufferPointer<Double>
+  ) -> Double {
+    let total = weights.reduce(0, +)
+    guard total > 0 else { return mean }
+    let shares = zip(numbers, weights).map { ($0 * factor - origin) * ($1 / total) }
+    let inner = shares.withUnsafeBufferPointer { OrderFreeSum(count: count)(of: $0) { $0 } }
+    return minimum + inner / factor
+  }
+
+  private static func range(
+    of numbers: UnsafeBufferPointer<Double>, first: Double
+  ) -> (minimum: Double, maximum: Double) {
+    let raw = UnsafeRawPointer(numbers.baseAddress)
+    var (low, high) = (SIMD4(repeating: first), SIMD4(repeating: first))
+    let whole = raw == nil ? 0 : numbers.count & ~3
+    var index = 0
+    while index < whole, let raw {
+      let lanes = raw.loadUnaligned(fromByteOffset: index * 8, as: SIMD4<Double>.self)
+      low.replace(with: lanes, where: lanes .< low)
+      high.replace(with: lanes, where: lanes .> high)
+      index += 4
+    }
+    var (minimum, maximum) = (low.min(), high.max())
+    while index < numbers.count {
+      minimum = min(minimum, numbers[index])
+      maximum = max(maximum, numbers[index])
+      index += 1
+    }
+    return (minimum, maximum)
+  }
+
+  /// How a number is turned into its distance from the mean in damped deviations.
+  ///
+  /// Nothing overflows on the way, so a finite number never gives NaN. A divisor of 0 gives 0.
+  func standardisation(correction: Int, damping: Damping) -> Standardisation {
+    let degrees = count - correction
+    let divisor = damping.divisor(
+      variance: degrees > 0 ? innerSquares / Double(degrees) : 0, factor: factor)
+    return Standardisation(
+      factor: factor, offset: origin + innerMean, scale: divisor > 0 ? 1 / divisor : 0)
+  }
+}
+
+/// `(x * factor - offset) * scale`.
+struct Standardisation {
+  let factor: Double
+  let offset: Double
+  let scale: Double
+
+  @inline(__always)
+  func callAsFunction(_ number: Double) -> Double { (number * factor - offset) * scale }
+}
+
+extension Ragged where Element == Double {
+  /// The moments of each row. `[B]`
+  ///
+  /// - Complexity: O(N).
+  public var rowMoments: [Moments] {
+    values.withUnsafeBufferPointer { values in
+      (0..<rowCount).map { Moments(UnsafeBufferPointer(rebasing: values[range(ofRow: $0)])) }
+    }
   }
 }

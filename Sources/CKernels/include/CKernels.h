@@ -219,6 +219,22 @@ int pg_clipped_surrogate(size_t n, const pg_surrogate_settings *settings, const 
                          const float *old, const float *advantage, const float *reference,
                          float *gradient, pg_surrogate_sums *sums);
 
+// By what a sum of squared distances is divided, what is added to the deviation, by what distances
+// are multiplied, how small a deviation relative to the mean is none, and whether distances are
+// divided by the deviation.
+typedef struct {
+  float divisor, epsilon, multiplier, tolerance;
+  int scaled;
+} pg_group_settings;
+
+// Groups of `size` scores one after another, at most PG_GROUP_LIMIT each:
+//   advantage = (score - mean) multiplier / (deviation + epsilon)
+// or without the division; 0 where deviation <= tolerance |mean|. Sums are trees of neighbours.
+// Returns 1, or 0 when an advantage is not finite.
+#define PG_GROUP_LIMIT 1024
+int pg_group_advantages(size_t groups, size_t size, const pg_group_settings *settings,
+                        const float *scores, float *advantages);
+
 // ---------------------------------------------------------------------------------------------
 // Optimiser
 

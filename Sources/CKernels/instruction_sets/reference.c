@@ -8,5 +8,6 @@
 #include "../reference/attention.h"
 #include "../reference/head.h"
 #include "../reference/surrogate.h"
+#include "../reference/groups.h"
 #include "../reference/optimiser.h"
 #include "../internal/fill_table.h"

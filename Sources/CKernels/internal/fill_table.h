@@ -26,5 +26,6 @@ const pg_kernels PG_KERNELS = {
     .log_probabilities_backward = log_probabilities_backward,
     .draw = draw,
     .clipped_surrogate = clipped_surrogate,
+    .group_advantages = group_advantages,
     .adamw = adamw,
 };

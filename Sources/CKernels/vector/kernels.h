@@ -8,5 +8,6 @@
 #include "attention.h"
 #include "head.h"
 #include "surrogate.h"
+#include "groups.h"
 #include "optimiser.h"
 #include "../internal/fill_table.h"
