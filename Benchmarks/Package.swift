@@ -27,6 +27,8 @@ let package = Package(
   targets: [
     .target(name: "Measuring", dependencies: [peregrine("Tensor")], swiftSettings: strict),
     benchmark("Matmul", [peregrine("Tensor"), peregrine("RandomStreams")]),
+    benchmark(
+      "PolicyGradients", ["Advantage", "RandomStreams", "Trajectories"].map(peregrine)),
     .target(
       name: "DemoModel",
       dependencies: ["Transformer", "Policy", "RandomStreams"].map(peregrine),

@@ -1,7 +1,7 @@
-import Advantage
-import Measuring
-import RandomStreams
-import Trajectories
+internal import Advantage
+internal import Measuring
+internal import RandomStreams
+internal import Trajectories
 
 /// The arithmetic of policy gradients against numpy and PyTorch on one thread.
 ///
@@ -50,7 +50,8 @@ import Trajectories
     var returns = advantages
     try compare("GAE 1024 × 2048, fp32", "gae", "numpy, loop over time") {
       estimator.fill(
-        &advantages, returns: &returns, rewards: rewards, values: values, offsets: offsets)
+        values: values, rewards: rewards, offsets: offsets, advantages: &advantages,
+        returns: &returns)
     }
     var batch = try ScoredRows(
       scores: Array(repeating: .value(0), count: rows), groups: Array(repeating: 0, count: rows),
