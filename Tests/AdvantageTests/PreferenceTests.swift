@@ -127,6 +127,7 @@ struct PreferenceTests {
       referenceRejected: zero(rejected))
     #expect(pairs.chosen == [-3, 0, -3])
     #expect(pairs.chosenLengths == [2, 0, 1])
+    #expect(pairs.rejectedLengths == [1, 2, 3])
     let result = try PreferenceLoss().evaluate(pairs)
     let tokens = result.gradients.perToken(chosen: chosen, rejected: rejected)
     let (up, down) = (result.gradients.chosen, result.gradients.rejected)
