@@ -9,6 +9,9 @@
 /// The natural exponential of the platform's mathematics library.
 func exponential(_ x: Double) -> Double { exp(x) }
 
+/// The natural logarithm of the platform's mathematics library.
+func logarithm(_ x: Double) -> Double { log(x) }
+
 extension Double {
   /// The number moved to the nearest point of a range.
   func clamped(to range: ClosedRange<Double>) -> Double {

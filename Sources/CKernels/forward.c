@@ -126,6 +126,13 @@ int32_t pg_draw(size_t vocabulary, const float *logits, float temperature, float
                                     scratch);
 }
 
+int pg_clipped_surrogate(size_t n, const pg_surrogate_settings *settings, const float *current,
+                         const float *old, const float *advantage, const float *reference,
+                         float *gradient, pg_surrogate_sums *sums) {
+  return pg_current_kernels()->clipped_surrogate(n, settings, current, old, advantage, reference,
+                                                 gradient, sums);
+}
+
 void pg_adamw(size_t n, float *w, const float *gradient, float *m, float *v, float learning_rate,
               float beta1, float beta2, float epsilon, float decay, float correction1,
               float correction2, float gradient_scale) {

@@ -4,4 +4,5 @@
 let knownTopics: [String: TopicCheck] = [
   advantageStatisticsTopics,
   frameworksTopics,
+  objectivesTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }

@@ -99,6 +99,8 @@ extension Diagnostics.Name {
   public static let valueLoss: Self = "loss/value"
   /// The negative log-likelihood of demonstrations, before any coefficient.
   public static let imitationLoss: Self = "loss/imitation"
+  /// The negative log-likelihood of the environment's tokens, before any coefficient.
+  public static let observationLoss: Self = "loss/observation"
 
   /// Mean of the probability ratio current / old over tokens.
   public static let meanRatio: Self = "ratio/mean"
@@ -112,6 +114,8 @@ extension Diagnostics.Name {
   public static let approximateKL: Self = "kl/old_k1"
   /// Mean of ratio - 1 - log ratio over tokens: the k3 estimate of the same.
   public static let approximateKL3: Self = "kl/old_k3"
+  /// Share of tokens that were picked out of the batch.
+  public static let chosenFraction: Self = "chosen/fraction"
   /// Mean advantage over tokens.
   public static let meanAdvantage: Self = "advantage/mean"
   /// Mean entropy over tokens, in nats.

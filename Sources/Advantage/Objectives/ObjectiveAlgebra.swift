@@ -80,22 +80,24 @@ extension ObjectiveResult where Number == Double {
   }
 }
 
-extension ObjectiveGradients where Number == Double {
+extension ObjectiveGradients {
   mutating func add(_ other: Self) {
     for token in logProbabilities.indices {
       logProbabilities[token] += other.logProbabilities[token]
     }
     entropies = Self.sum(entropies, other.entropies)
     values = Self.sum(values, other.values)
+    observations = Self.sum(observations, other.observations)
   }
 
-  mutating func scale(by coefficient: Double) {
+  mutating func scale(by coefficient: Number) {
     for token in logProbabilities.indices { logProbabilities[token] *= coefficient }
     entropies = entropies?.map { $0 * coefficient }
     values = values?.map { $0 * coefficient }
+    observations = observations?.map { $0 * coefficient }
   }
 
-  private static func sum(_ left: [Double]?, _ right: [Double]?) -> [Double]? {
+  private static func sum(_ left: [Number]?, _ right: [Number]?) -> [Number]? {
     guard let left else { return right }
     guard let right else { return left }
     return zip(left, right).map { $0 + $1 }

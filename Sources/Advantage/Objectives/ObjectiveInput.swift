@@ -24,16 +24,22 @@ public struct ObjectiveInput<Number: BinaryFloatingPoint & Sendable>: Sendable {
   public let oldValues: Ragged<Number>?
   /// What the values should have been. `[N]`
   public let returns: Ragged<Number>?
+  /// Tokens picked out of the whole optimiser batch. `[N]`
+  public let chosen: TokenChoice?
+  /// Tokens that the environment wrote, in rows of their own. `[M]`
+  public let observations: ObservedTokens<Number>?
 
   /// Numbers of a micro-batch.
   ///
-  /// - Precondition: there is one weight per row of `current`, and everything has its rows.
+  /// - Precondition: there is one weight per row of `current`, and everything but observations has
+  ///   its rows.
   public init(
     current: Ragged<Number>, weights: RowWeights, old: Ragged<Number>? = nil,
     reference: Ragged<Number>? = nil, sampler: Ragged<Number>? = nil,
     advantages: Ragged<Number>? = nil, entropies: Ragged<Number>? = nil,
     values: Ragged<Number>? = nil, oldValues: Ragged<Number>? = nil,
-    returns: Ragged<Number>? = nil
+    returns: Ragged<Number>? = nil, chosen: TokenChoice? = nil,
+    observations: ObservedTokens<Number>? = nil
   ) {
     precondition(
       weights.perToken.count == current.rowCount,
@@ -48,6 +54,12 @@ public struct ObjectiveInput<Number: BinaryFloatingPoint & Sendable>: Sendable {
     self.values = values
     self.oldValues = oldValues
     self.returns = returns
+    self.chosen = chosen
+    self.observations = observations
+    precondition(
+      chosen.map { $0.offsets == current.offsets } ?? true,
+      "a choice in \((chosen?.offsets.count ?? 1) - 1) rows came with log-probabilities in \(current.rowCount) rows"
+    )
     for (need, numbers) in named {
       precondition(
         numbers.offsets == current.offsets,
@@ -66,7 +78,12 @@ public struct ObjectiveInput<Number: BinaryFloatingPoint & Sendable>: Sendable {
   }
 
   /// The needs that these numbers meet.
-  public var offers: ObjectiveNeeds { ObjectiveNeeds(named.map(\.0)) }
+  public var offers: ObjectiveNeeds {
+    var offers = ObjectiveNeeds(named.map(\.0))
+    if chosen != nil { offers.insert(.chosenTokens) }
+    if observations != nil { offers.insert(.observations) }
+    return offers
+  }
 
   /// The numbers that are needed, in Double.
   func widened(_ needs: ObjectiveNeeds) -> ObjectiveInput<Double> {
@@ -78,7 +95,19 @@ public struct ObjectiveInput<Number: BinaryFloatingPoint & Sendable>: Sendable {
       reference: widened(.reference, reference), sampler: widened(.sampler, sampler),
       advantages: widened(.advantages, advantages), entropies: widened(.entropies, entropies),
       values: widened(.values, values), oldValues: widened(.oldValues, oldValues),
-      returns: widened(.returns, returns))
+      returns: widened(.returns, returns),
+      chosen: needs.contains(.chosenTokens) ? chosen : nil,
+      observations: needs.contains(.observations) ? observations?.widened : nil)
+  }
+
+  /// The same numbers with some tokens picked out.
+  ///
+  /// - Precondition: the choice has the rows of ``current``.
+  public func choosing(_ chosen: TokenChoice) -> ObjectiveInput {
+    ObjectiveInput(
+      current: current, weights: weights, old: old, reference: reference, sampler: sampler,
+      advantages: advantages, entropies: entropies, values: values, oldValues: oldValues,
+      returns: returns, chosen: chosen, observations: observations)
   }
 
   /// Calls `body` with each token of the rows that count and what it weighs.
@@ -86,6 +115,14 @@ public struct ObjectiveInput<Number: BinaryFloatingPoint & Sendable>: Sendable {
   public func forEachToken(_ body: (_ token: Int, _ weight: Double) -> Void) {
     for (row, weight) in weights.perToken.enumerated() where weight > 0 {
       for token in current.range(ofRow: row) { body(token, weight) }
+    }
+  }
+
+  /// Calls `body` with each row that counts and has tokens, and what each of its tokens weighs.
+  @inlinable
+  public func forEachRow(_ body: (_ row: Int, _ weight: Double) -> Void) {
+    for (row, weight) in weights.perToken.enumerated() where weight > 0 {
+      if !current.range(ofRow: row).isEmpty { body(row, weight) }
     }
   }
 }
@@ -114,6 +151,10 @@ public struct ObjectiveNeeds: OptionSet, Sendable, Hashable, CustomStringConvert
   public static let oldValues = ObjectiveNeeds(rawValue: 1 << 6)
   /// Targets of the critic.
   public static let returns = ObjectiveNeeds(rawValue: 1 << 7)
+  /// Tokens picked out of the whole batch.
+  public static let chosenTokens = ObjectiveNeeds(rawValue: 1 << 8)
+  /// Tokens that the environment wrote.
+  public static let observations = ObjectiveNeeds(rawValue: 1 << 9)
 
   /// The names of the needs, joined by commas.
   public var description: String {
@@ -121,7 +162,8 @@ public struct ObjectiveNeeds: OptionSet, Sendable, Hashable, CustomStringConvert
       (.old, "old log-probabilities"), (.reference, "reference log-probabilities"),
       (.sampler, "sampler log-probabilities"), (.advantages, "advantages"),
       (.entropies, "entropies"), (.values, "values"), (.oldValues, "old values"),
-      (.returns, "returns"),
+      (.returns, "returns"), (.chosenTokens, "chosen tokens"),
+      (.observations, "the environment's tokens"),
     ]
     return names.filter { contains($0.0) }.map(\.1).joined(separator: ", ")
   }

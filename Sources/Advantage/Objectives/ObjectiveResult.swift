@@ -25,12 +25,19 @@ public struct ObjectiveGradients<Number: BinaryFloatingPoint & Sendable>: Sendab
   public var entropies: [Number]?
   /// With respect to each current value, where the loss has such a term. `[N]`
   public var values: [Number]?
+  /// With respect to each log-probability of the environment's tokens, where the loss has such a
+  /// term. `[M]`
+  public var observations: [Number]?
 
   /// Gradients per token.
-  public init(logProbabilities: [Number], entropies: [Number]? = nil, values: [Number]? = nil) {
+  public init(
+    logProbabilities: [Number], entropies: [Number]? = nil, values: [Number]? = nil,
+    observations: [Number]? = nil
+  ) {
     self.logProbabilities = logProbabilities
     self.entropies = entropies
     self.values = values
+    self.observations = observations
   }
 }
 
@@ -42,7 +49,8 @@ extension ObjectiveResult where Number == Double {
       gradients: ObjectiveGradients<Other>(
         logProbabilities: Advantage.rounded(gradients.logProbabilities),
         entropies: gradients.entropies.map { Advantage.rounded($0) },
-        values: gradients.values.map { Advantage.rounded($0) }),
+        values: gradients.values.map { Advantage.rounded($0) },
+        observations: gradients.observations.map { Advantage.rounded($0) }),
       diagnostics: diagnostics)
   }
 }

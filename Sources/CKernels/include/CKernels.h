@@ -189,6 +189,37 @@ int32_t pg_draw(size_t vocabulary, const float *logits, float temperature, float
                 float *log_probability, float *scratch);
 
 // ---------------------------------------------------------------------------------------------
+// Policy gradient
+
+// The ratio's clip range, its cap and its dual clip (INFINITY for none), by what the gradients of
+// surrogate and penalty are scaled, and the most a penalty may be (INFINITY for no end).
+typedef struct {
+  float lower, upper, cap, dual;
+  float surrogate_scale, penalty_scale, penalty_maximum;
+} pg_surrogate_settings;
+
+// Sums over tokens: both losses unscaled, R - 1, -d, R - 1 - d, the advantages, how many tokens the
+// range and the dual clip stopped; and the largest R, 0 for no token.
+typedef struct {
+  double surrogate, penalty, ratio_minus_one, k1, k3, advantage, clipped, dual_clipped;
+  float largest_ratio;
+} pg_surrogate_sums;
+
+// Per token, with d = current - old and x = reference - current, both held within [-20, 20] with
+// slope 0 outside, R = e^d and A the advantage:
+//   surrogate = max(-A min(R, cap), -A clip(R, lower, upper))
+//   surrogate = min(surrogate, -A dual)   where A < 0
+//   penalty = min(e^x - x - 1, penalty_maximum)
+//   gradient = surrogate_scale * d surrogate / d current + penalty_scale * d penalty / d current
+// A bound that is reached has slope 0. There is no penalty when reference is NULL. Sums run in
+// float lanes over blocks of PG_SURROGATE_BLOCK tokens, those of blocks in double lanes; *sums is
+// overwritten. Returns 1, or 0 when an input that is read, a loss or a gradient is not finite.
+#define PG_SURROGATE_BLOCK 256
+int pg_clipped_surrogate(size_t n, const pg_surrogate_settings *settings, const float *current,
+                         const float *old, const float *advantage, const float *reference,
+                         float *gradient, pg_surrogate_sums *sums);
+
+// ---------------------------------------------------------------------------------------------
 // Optimiser
 
 // One AdamW step over flat arrays, all in one pass:

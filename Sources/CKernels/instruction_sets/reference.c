@@ -7,5 +7,6 @@
 #include "../reference/norm.h"
 #include "../reference/attention.h"
 #include "../reference/head.h"
+#include "../reference/surrogate.h"
 #include "../reference/optimiser.h"
 #include "../internal/fill_table.h"

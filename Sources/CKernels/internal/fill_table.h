@@ -25,5 +25,6 @@ const pg_kernels PG_KERNELS = {
     .log_probabilities = log_probabilities,
     .log_probabilities_backward = log_probabilities_backward,
     .draw = draw,
+    .clipped_surrogate = clipped_surrogate,
     .adamw = adamw,
 };

@@ -31,6 +31,7 @@ typedef struct {
   __typeof__(pg_log_probabilities) *log_probabilities;
   __typeof__(pg_log_probabilities_backward) *log_probabilities_backward;
   __typeof__(pg_draw) *draw;
+  __typeof__(pg_clipped_surrogate) *clipped_surrogate;
   __typeof__(pg_adamw) *adamw;
 } pg_kernels;
 

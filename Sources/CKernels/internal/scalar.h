@@ -29,6 +29,9 @@
 #define PG_EXP_Q3 0x1.123a2p-7f
 #define PG_EXP_Q4 0x1.6a23dp-10f
 
+// Where the log-ratios of a policy gradient are held; e^x is a normal number inside.
+#define PG_LOG_RATIO_LIMIT 20.0f
+
 // Natural logarithm, rounded from a double computation with error below 1e-11: an error of 0.5001
 // units in the last place. NaN below 0, -inf at 0.
 PG_INLINE float natural_log(float x) {

@@ -7,5 +7,6 @@
 #include "norm.h"
 #include "attention.h"
 #include "head.h"
+#include "surrogate.h"
 #include "optimiser.h"
 #include "../internal/fill_table.h"
