@@ -14,6 +14,10 @@ public enum AdvantageError: Error, Sendable, Hashable, CustomStringConvertible {
   case missingInput(estimator: String, input: String)
   /// A number per token was NaN or infinite.
   case nonFiniteInput(input: String, row: Int, token: Int)
+  /// No row has scores of a component.
+  case unknownComponent(name: String, known: [String])
+  /// One branch of a rollout was given twice.
+  case duplicateBranch(rollout: Int, branch: Int)
   /// Too few tokens for the variance asked for.
   case tooFewTokens(count: Int, needed: Int)
 
@@ -34,6 +38,10 @@ public enum AdvantageError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(estimator) needs \(input): attach them to the scored rows."
     case .nonFiniteInput(let input, let row, let token):
       "The \(input) of row \(row) are not finite at selected token \(token): look at what produced them."
+    case .unknownComponent(let name, let known):
+      "There are no scores of \(name), only of \(known.joined(separator: ", ")): look at the names that the reward reports."
+    case .duplicateBranch(let rollout, let branch):
+      "Branch \(branch) of the rollout in row \(rollout) was given twice: number copies of a rollout as members of their own."
     case .tooFewTokens(let count, let needed):
       "A variance over \(count) tokens was asked for and needs \(needed): use a larger batch or no whitening."
     }

@@ -3,6 +3,9 @@
 /// Each file in `Topics` tells those of one family.
 let knownTopics: [String: TopicCheck] = [
   advantageStatisticsTopics,
+  agentCreditTopics,
+  estimatorsOfGroupsTopics,
+  estimatorsOfTokensTopics,
   frameworksTopics,
   objectivesTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }

@@ -42,50 +42,17 @@ public struct GeneralizedAdvantage: AdvantageEstimator, Hashable, Codable {
 
   /// Advantages, and the returns a critic should learn.
   ///
-  /// Rows without a score get 0 in both and take
-  /// no part in the whitening.
+  /// Rows without a score get 0 in both and take no part in the whitening.
   ///
   /// - Throws: ``AdvantageError/missingInput(estimator:input:)`` without values,
   ///   ``AdvantageError/nonFiniteInput(input:row:token:)``, or
   ///   ``AdvantageError/tooFewTokens(count:needed:)`` from the whitening.
-  /// - Complexity: O(N), O(N log N) with whitening.
+  /// - Complexity: O(N).
   public func credit(for rows: ScoredRows) throws(AdvantageError) -> Credit {
-    guard let values = rows.values else {
-      throw .missingInput(estimator: "GeneralizedAdvantage", input: "values")
-    }
-    var advantages = Array(repeating: 0.0, count: rows.tokenCount)
-    var returns = advantages
-    var counted: [Int] = []
-    for row in 0..<rows.rowCount {
-      guard let score = rows.scores[row].value else { continue }
-      let range = rows.range(ofRow: row)
-      var nextValue = 0.0
-      if case .truncated(let bootstrap) = rows.ends[row] { nextValue = bootstrap }
-      guard nextValue.isFinite else {
-        throw .nonFiniteInput(input: "bootstrap values", row: row, token: range.count)
-      }
-      var nextAdvantage = 0.0
-      for token in range.reversed() {
-        let value = values.values[token]
-        var reward = rows.tokenRewards?.values[token] ?? 0
-        if token == range.upperBound - 1 { reward += score }
-        guard value.isFinite && reward.isFinite else {
-          throw .nonFiniteInput(
-            input: value.isFinite ? "token rewards" : "values", row: row,
-            token: token - range.lowerBound)
-        }
-        let delta = reward + discount * nextValue - value
-        nextAdvantage = delta + discount * lambda * nextAdvantage
-        nextValue = value
-        advantages[token] = nextAdvantage
-        returns[token] = nextAdvantage + value
-      }
-      counted.append(contentsOf: range)
-    }
-    if let whitening {
-      let whitened = try whitening(counted.map { advantages[$0] })
-      for (token, advantage) in zip(counted, whitened) { advantages[token] = advantage }
-    }
+    let lambda = lambda
+    var (advantages, returns) = try TemporalDifference(discount: discount, lambda: { _ in lambda })(
+      rows, for: "GeneralizedAdvantage")
+    if let whitening { advantages = try rows.normalised(advantages, by: whitening) }
     return Credit(
       advantages: Ragged(values: advantages, offsets: rows.offsets),
       returns: Ragged(values: returns, offsets: rows.offsets))

@@ -1,5 +1,3 @@
-internal import Trajectories
-
 /// Compares each rollout with the others of its group; every token of a rollout gets the same.
 ///
 ///     A[i] = (r[i] - baseline) / scale
@@ -9,16 +7,21 @@ internal import Trajectories
 /// ``Baseline/none`` and ``Scale/none``, where the score itself is the advantage).
 ///
 /// - Source: DeepSeekMath (arXiv 2402.03300) for `grpo`, arXiv 2503.20783 for `drGRPO`,
-///   arXiv 2402.14740 for `rloo`; checked against verl `trainer/ppo/core_algos.py`.
+///   arXiv 2402.14740 for `rloo`, arXiv 2505.23585 for `opo`; checked against verl
+///   `trainer/ppo/core_algos.py`; prime-rl `orchestrator/algo/max_rl.py` for `maxRL`.
 /// - Differs: A lone rollout gets 0, where verl passes its score through (``LoneMember/raw``);
 ///   spread below a relative tolerance is no spread, where verl divides rounding by rounding.
-public struct GroupRelative: AdvantageEstimator, Hashable, Codable {
+public struct GroupRelative: RolloutEstimator, Hashable, Codable {
   /// What a score is compared with.
   public enum Baseline: String, Sendable, Hashable, Codable, CaseIterable {
     /// The mean of the group.
     case mean
     /// The mean of the other members: `n / (n - 1)` times the distance to the group's mean.
     case leaveOneOut
+    /// The mean of the group in which each rollout weighs as many times as it has selected tokens:
+    /// the baseline of least variance when gradients grow with length. The plain mean if no rollout
+    /// has any.
+    case lengthWeightedMean
     /// Nothing.
     case none
   }
@@ -30,6 +33,14 @@ public struct GroupRelative: AdvantageEstimator, Hashable, Codable {
     /// The group's standard deviation plus `epsilon`; `correction` is 1 for the unbiased variance,
     /// 0 for the population's.
     case standardDeviation(correction: Int, epsilon: Double)
+    /// The standard deviation of all scores of the batch plus `epsilon`.
+    ///
+    /// A batch of equal scores teaches nothing.
+    case batchStandardDeviation(correction: Int, epsilon: Double)
+    /// The group's mean plus `epsilon`, for scores that are not negative.
+    ///
+    /// A group whose mean is not positive teaches nothing.
+    case mean(epsilon: Double)
   }
 
   /// What becomes of a group with one scored member.
@@ -64,10 +75,14 @@ public struct GroupRelative: AdvantageEstimator, Hashable, Codable {
     loneMember: LoneMember = .zero,
     tolerance: Double = Moments.defaultTolerance
   ) {
-    if case .standardDeviation(let correction, let epsilon) = scale {
+    switch scale {
+    case .none: break
+    case .standardDeviation(let correction, let epsilon),
+      .batchStandardDeviation(let correction, let epsilon):
       precondition(
         correction == 0 || correction == 1, "correction must be 0 or 1, got \(correction)")
-      precondition(epsilon >= 0, "epsilon can't be negative, got \(epsilon)")
+      Damping.besideRoot(epsilon).validate()
+    case .mean(let epsilon): Damping.besideRoot(epsilon).validate()
     }
     precondition(
       tolerance >= 0 && tolerance < 1, "tolerance must lie in 0..<1, got \(tolerance)")
@@ -89,47 +104,30 @@ public struct GroupRelative: AdvantageEstimator, Hashable, Codable {
   /// REINFORCE leave-one-out: distance to the mean of the others, unscaled.
   public static let rloo = GroupRelative(baseline: .leaveOneOut, scale: .none)
 
-  /// What each token deserves: its rollout's advantage.
+  /// On-policy optimisation with the optimal baseline: distance to the length-weighted mean,
+  /// unscaled.
+  public static let opo = GroupRelative(baseline: .lengthWeightedMean, scale: .none)
+
+  /// Maximum-likelihood reinforcement learning: distance to the mean over the mean plus 1e-6, so
+  /// that a rare success counts as much more as it is rare.
+  public static let maxRL = GroupRelative(scale: .mean(epsilon: 1e-6))
+
+  /// The score itself.
+  public static let score = GroupRelative(baseline: .none, scale: .none, loneMember: .raw)
+
+  /// What each row's tokens deserve: its rollout's advantage. `[B]`
   ///
   /// - Throws: ``AdvantageError/loneMember(group:)`` if those are refused.
-  /// - Complexity: O(B log B + N).
-  public func credit(for rows: ScoredRows) throws(AdvantageError) -> Credit {
-    var byRow = Array(repeating: 0.0, count: rows.rowCount)
-    for group in rows.grouped {
-      let moments = Moments(group.values)
-      if moments.count == 1 && loneMember == .refuse { throw .loneMember(group: group.id) }
-      for member in group.members {
-        guard let score = member.score.value else { continue }
-        let advantage = advantage(of: score, among: moments)
-        for row in member.rows { byRow[row] = advantage }
+  /// - Complexity: O(B).
+  public func rowAdvantages(for rows: ScoredRows) throws(AdvantageError) -> [Double] {
+    let index = rows.index
+    if loneMember == .refuse {
+      for group in 0..<index.groupCount where index.scoredRange(ofGroup: group).count == 1 {
+        throw .loneMember(group: index.groups[group])
       }
     }
-    return Credit(advantages: rows.broadcast(byRow))
-  }
-
-  /// The advantage of one score in a group with these moments.
-  private func advantage(of score: Double, among moments: Moments) -> Double {
-    if moments.count == 1 {
-      switch (loneMember, scale) {
-      case (.zero, _), (.refuse, _): return 0
-      case (.raw, .none): return score
-      case (.raw, .standardDeviation(_, let epsilon)): return score / (1 + epsilon)
-      }
-    }
-    if baseline == .none && scale == .none { return score }
-    if moments.isConstant(within: tolerance) { return 0 }
-    let distance =
-      switch baseline {
-      case .mean: score - moments.mean
-      case .leaveOneOut:
-        (score - moments.mean) * (Double(moments.count) / Double(moments.count - 1))
-      case .none: score
-      }
-    switch scale {
-    case .none: return distance
-    case .standardDeviation(let correction, let epsilon):
-      let deviation = (moments.variance(correction: correction) ?? 0).squareRoot()
-      return distance / (deviation + epsilon)
-    }
+    let lengths = baseline == .lengthWeightedMean ? rows.scoredLengths : []
+    return index.byRow(
+      advantages(of: index.scores, groupOffsets: index.scoredOffsets, lengths: lengths))
   }
 }

@@ -15,8 +15,8 @@ public struct ScoredRows: Sendable {
   public let rollouts: [Int]
   /// `B + 1` row boundaries in the selected tokens, ascending from 0.
   public let offsets: [Int]
-  /// The rows as groups of rollouts, in order of first appearance.
-  public let grouped: [ScoredGroup]
+  /// The same rows as rollouts and groups, flat.
+  let index: RolloutIndex
 
   /// A reward per selected token, on top of the score that falls on a row's last one. `[N]`
   public var tokenRewards: Ragged<Double>? {
@@ -25,6 +25,43 @@ public struct ScoredRows: Sendable {
   /// What a critic expected before each selected token. `[N]`
   public var values: Ragged<Double>? {
     didSet { check(values, "values") }
+  }
+  /// The position of each selected token among all tokens of its row, for those who count what lies
+  /// between. `[N]`
+  public var positions: Ragged<Int>? {
+    didSet { check(positions, "positions") }
+  }
+  /// The squared length of the gradient of each selected token's log-probability by the logits,
+  /// see ``squaredGradientLength(logProbability:collision:weight:)``. `[N]`
+  public var squaredGradientLengths: Ragged<Double>? {
+    didSet { check(squaredGradientLengths, "squared gradient lengths") }
+  }
+  /// Which stretch of sampled tokens each selected token belongs to: rows that share a number share
+  /// the tokens, because one was forked from the other. `[N]`
+  public var segments: Ragged<Int>? {
+    didSet { check(segments, "segments") }
+  }
+  /// The turns of the rows, see ``AgentStep``; ascending by row, then by tokens.
+  public var steps: [AgentStep]? {
+    didSet { checkSteps() }
+  }
+  /// Named parts of the scores, each with one score per row. `[B]`
+  public var components: [String: [Score]] = [:] {
+    didSet {
+      for (name, scores) in components { check(scores, "scores of \(name)") }
+    }
+  }
+  /// The score of a greedy answer to each row's task. `[B]`
+  public var greedyScores: [Score]? {
+    didSet { check(greedyScores, "greedy scores") }
+  }
+  /// Who acts in each row, where several agents work on one task. `[B]`
+  public var roles: [String]? {
+    didSet { check(roles, "roles") }
+  }
+  /// The episode each row belongs to, where several agents work on one task. `[B]`
+  public var episodes: [Int]? {
+    didSet { check(episodes, "episodes") }
   }
   /// How each row ended, as temporal-difference estimators see it; all terminated by default. `[B]`
   public var ends: [RowEnd] {
@@ -65,11 +102,10 @@ public struct ScoredRows: Sendable {
   public init(
     scores: [Score], groups: [Int], rollouts: [Int]? = nil, offsets: [Int]
   ) throws(AdvantageError) {
-    let rollouts = rollouts ?? Array(scores.indices)
     precondition(
-      groups.count == scores.count && rollouts.count == scores.count
+      groups.count == scores.count && rollouts?.count ?? scores.count == scores.count
         && offsets.count == scores.count + 1,
-      "\(scores.count) scores came with \(groups.count) groups, \(rollouts.count) rollouts and \(offsets.count - 1) rows of tokens"
+      "\(scores.count) scores came with \(groups.count) groups, \(rollouts?.count ?? scores.count) rollouts and \(offsets.count - 1) rows of tokens"
     )
     precondition(
       offsets.first == 0 && zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 },
@@ -79,10 +115,10 @@ public struct ScoredRows: Sendable {
         throw .nonFiniteScore(row: row, value: value)
       }
     }
-    grouped = try ScoredGroup.gather(scores: scores, groups: groups, rollouts: rollouts)
+    index = try RolloutIndex(scores: scores, groups: groups, rollouts: rollouts)
     self.scores = scores
     self.groups = groups
-    self.rollouts = rollouts
+    self.rollouts = rollouts ?? Array(scores.indices)
     self.offsets = offsets
     ends = Array(repeating: .terminated, count: scores.count)
   }
@@ -101,15 +137,35 @@ public struct ScoredRows: Sendable {
   /// - Precondition: `numbers` has one element per row.
   public func broadcast(_ numbers: [Double]) -> Ragged<Double> {
     precondition(numbers.count == rowCount, "\(rowCount) rows came with \(numbers.count) numbers")
-    var values: [Double] = []
-    values.reserveCapacity(tokenCount)
-    for (row, number) in numbers.enumerated() {
-      values.append(contentsOf: repeatElement(number, count: range(ofRow: row).count))
+    let values = [Double](unsafeUninitializedCapacity: tokenCount) { buffer, count in
+      for row in 0..<rowCount {
+        for token in range(ofRow: row) { buffer[token] = numbers[row] }
+      }
+      count = tokenCount
     }
     return Ragged(values: values, offsets: offsets)
   }
 
-  private func check(_ numbers: Ragged<Double>?, _ name: String) {
+  private func check<Element>(_ facts: [Element]?, _ name: String) {
+    precondition(
+      facts?.count ?? rowCount == rowCount,
+      "\(name) of \(facts?.count ?? 0) rows don't fit \(rowCount) rows")
+  }
+
+  private func checkSteps() {
+    var end = 0
+    for step in steps ?? [] {
+      precondition(
+        offsets.indices.contains(step.row + 1) && step.tokens.lowerBound >= end
+          && step.tokens.lowerBound >= offsets[step.row]
+          && step.tokens.upperBound <= offsets[step.row + 1],
+        "step \(step.turn) of row \(step.row) covers tokens \(step.tokens), which must follow the step before and lie in the row"
+      )
+      end = step.tokens.upperBound
+    }
+  }
+
+  private func check<Number>(_ numbers: Ragged<Number>?, _ name: String) {
     precondition(
       numbers.map { $0.offsets == offsets } ?? true,
       "\(name) of \(numbers?.values.count ?? 0) tokens in \(numbers?.rowCount ?? 0) rows don't fit \(tokenCount) tokens in \(rowCount) rows"

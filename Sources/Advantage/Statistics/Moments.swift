@@ -1,6 +1,9 @@
+public import Trajectories
+
 /// Mean and variance of some numbers, the same whatever order they come in.
 ///
-/// Numbers are sorted before they are added, so permuting them changes no bit.
+/// Two passes, and sums that do not depend on the order of their terms: permuting the numbers
+/// changes no bit, and the mean of a million numbers is as good as that of two.
 public struct Moments: Sendable, Hashable {
   /// How many numbers there are.
   public let count: Int
@@ -13,25 +16,60 @@ public struct Moments: Sendable, Hashable {
   /// The largest; 0 when there are none.
   public let maximum: Double
 
+  // Numbers are looked at as `x * factor - origin`, which lies in 0...1, so that no square of a
+  // distance leaves the range of Double. The factor is a power of two.
+  private let factor: Double
+  private let origin: Double
+  private let innerMean: Double
+  private let innerSquares: Double
+
   /// Spread of this share of the largest magnitude is what single-precision rounding leaves in
   /// numbers that should be equal.
   public static let defaultTolerance = 1e-6
 
   /// The moments of finite numbers.
   ///
-  /// - Complexity: O(n log n).
+  /// - Complexity: O(n).
   public init(_ numbers: [Double]) {
-    let sorted = numbers.sorted()
-    count = sorted.count
-    minimum = sorted.first ?? 0
-    maximum = sorted.last ?? 0
-    // Distances to the smallest number, so that equal numbers have exactly themselves as mean.
-    let origin = minimum
-    let mean =
-      sorted.isEmpty ? 0 : origin + sorted.reduce(0) { $0 + ($1 - origin) } / Double(sorted.count)
-    self.mean = mean
-    sumOfSquares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    self = numbers.withUnsafeBufferPointer { Moments($0) }
   }
+
+  /// The moments of finite numbers that somebody else holds.
+  init(_ numbers: UnsafeBufferPointer<Double>) {
+    count = numbers.count
+    guard let first = numbers.first else {
+      (minimum, maximum, mean, sumOfSquares) = (0, 0, 0, 0)
+      (factor, origin, innerMean, innerSquares) = (1, 0, 0, 0)
+      return
+    }
+    var (minimum, maximum) = (first, first)
+    for number in numbers {
+      minimum = number < minimum ? number : minimum
+      maximum = number > maximum ? number : maximum
+    }
+    (self.minimum, self.maximum) = (minimum, maximum)
+    guard maximum > minimum else {
+      (mean, sumOfSquares) = (minimum, 0)
+      (factor, origin, innerMean, innerSquares) = (1, minimum, 0, 0)
+      return
+    }
+    let exponent = min(max((maximum / 2 - minimum / 2).exponent, -1002), 1021) + 2
+    let factor = Double(sign: .plus, exponent: -exponent, significand: 1)
+    // Distances to the smallest number, so that equal numbers have exactly themselves as mean.
+    let origin = minimum * factor
+    let sum = OrderFreeSum(count: numbers.count)
+    let mean = sum(over: 0..<numbers.count) { numbers[$0] * factor - origin } / Double(count)
+    let squares = sum(over: 0..<numbers.count) {
+      let distance = numbers[$0] * factor - origin - mean
+      return distance * distance
+    }
+    (self.factor, self.origin, innerMean, innerSquares) = (factor, origin, mean, squares)
+    self.mean = minimum + mean / factor
+    sumOfSquares = squares / factor / factor
+  }
+
+  /// The sum of the numbers.
+  public var sum: Double { mean * Double(count) }
 
   /// The variance with `count - correction` in the denominator; `nil` when that is not positive.
   ///
@@ -41,11 +79,49 @@ public struct Moments: Sendable, Hashable {
     count > correction ? sumOfSquares / Double(count - correction) : nil
   }
 
+  /// The root of ``variance(correction:)``.
+  public func deviation(correction: Int = 1) -> Double? {
+    count > correction
+      ? (innerSquares / Double(count - correction)).squareRoot() / factor : nil
+  }
+
   /// Whether all numbers are equal up to rounding.
   ///
   /// They are when their spread is at most `tolerance` times the largest magnitude. No numbers, and
   /// one number, are constant.
   public func isConstant(within tolerance: Double = defaultTolerance) -> Bool {
     maximum - minimum <= tolerance * max(abs(minimum), abs(maximum))
+  }
+
+  /// How a number is turned into its distance from the mean in damped deviations.
+  ///
+  /// Nothing overflows on the way, so a finite number never gives NaN. A divisor of 0 gives 0.
+  func standardisation(correction: Int, damping: Damping) -> Standardisation {
+    let degrees = count - correction
+    let divisor = damping.divisor(
+      variance: degrees > 0 ? innerSquares / Double(degrees) : 0, factor: factor)
+    return Standardisation(
+      factor: factor, offset: origin + innerMean, scale: divisor > 0 ? 1 / divisor : 0)
+  }
+}
+
+/// `(x * factor - offset) * scale`.
+struct Standardisation {
+  let factor: Double
+  let offset: Double
+  let scale: Double
+
+  @inline(__always)
+  func callAsFunction(_ number: Double) -> Double { (number * factor - offset) * scale }
+}
+
+extension Ragged where Element == Double {
+  /// The moments of each row. `[B]`
+  ///
+  /// - Complexity: O(N).
+  public var rowMoments: [Moments] {
+    values.withUnsafeBufferPointer { values in
+      (0..<rowCount).map { Moments(UnsafeBufferPointer(rebasing: values[range(ofRow: $0)])) }
+    }
   }
 }

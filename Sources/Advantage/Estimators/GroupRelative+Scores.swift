@@ -1,0 +1,149 @@
+extension GroupRelative {
+  /// The advantages of plain scores, one rollout each, without tokens. `[B]`
+  ///
+  /// - Parameters:
+  ///   - scores: Finite scores. `[B]`
+  ///   - groups: The group of each, any numbers. `[B]`
+  /// - Throws: ``AdvantageError/nonFiniteScore(row:value:)`` or
+  ///   ``AdvantageError/loneMember(group:)``.
+  /// - Precondition: counts match; the baseline is not ``Baseline/lengthWeightedMean``.
+  /// - Complexity: O(B).
+  public func advantages(
+    ofScores scores: [Double], groups: [Int]
+  ) throws(AdvantageError) -> [Double] {
+    precondition(
+      scores.count == groups.count, "\(scores.count) scores came with \(groups.count) groups")
+    var numbering = Numbering(capacity: scores.count)
+    let keys = groups.map { numbering.number(of: $0) }
+    var offsets = Array(repeating: 0, count: numbering.labels.count + 1)
+    for key in keys { offsets[key + 1] += 1 }
+    for key in numbering.labels.indices {
+      if offsets[key + 1] == 1 && loneMember == .refuse {
+        throw .loneMember(group: numbering.labels[key])
+      }
+      offsets[key + 1] += offsets[key]
+    }
+    var next = offsets
+    var sorted = Array(repeating: 0.0, count: scores.count)
+    let places = keys.map { key in
+      defer { next[key] += 1 }
+      return next[key]
+    }
+    for (row, score) in scores.enumerated() {
+      guard score.isFinite else { throw .nonFiniteScore(row: row, value: score) }
+      sorted[places[row]] = score
+    }
+    let result = advantages(of: sorted, groupOffsets: offsets, lengths: [])
+    return places.map { result[$0] }
+  }
+
+  /// The advantages of scores that stand group by group.
+  ///
+  /// - Parameter lengths: As many as scores, if the baseline weighs by them.
+  func advantages(of scores: [Double], groupOffsets: [Int], lengths: [Double]) -> [Double] {
+    precondition(
+      baseline != .lengthWeightedMean || lengths.count == scores.count,
+      "a length-weighted baseline needs the length of each rollout")
+    return [Double](unsafeUninitializedCapacity: scores.count) { result, count in
+      scores.withUnsafeBufferPointer { scores in
+        lengths.withUnsafeBufferPointer { lengths in
+          let batch = batchStandardisation(scores)
+          for group in 0..<groupOffsets.count - 1 {
+            let range = groupOffsets[group]..<groupOffsets[group + 1]
+            fill(
+              UnsafeMutableBufferPointer(rebasing: result[range]),
+              from: UnsafeBufferPointer(rebasing: scores[range]),
+              lengths: lengths.isEmpty ? lengths : UnsafeBufferPointer(rebasing: lengths[range]),
+              batch: batch)
+          }
+        }
+      }
+      count = scores.count
+    }
+  }
+
+  private func batchStandardisation(_ scores: UnsafeBufferPointer<Double>) -> Standardisation? {
+    guard case .batchStandardDeviation(let correction, let epsilon) = scale else { return nil }
+    let moments = Moments(scores)
+    if moments.isConstant(within: tolerance) { return nil }
+    return moments.standardisation(correction: correction, damping: .besideRoot(epsilon))
+  }
+
+  /// The advantages of one group.
+  private func fill(
+    _ result: UnsafeMutableBufferPointer<Double>, from scores: UnsafeBufferPointer<Double>,
+    lengths: UnsafeBufferPointer<Double>, batch: Standardisation?
+  ) {
+    if baseline == .none && scale == .none {
+      _ = result.initialize(fromContentsOf: scores)
+      return
+    }
+    if scores.count == 1 {
+      result.initializeElement(at: 0, to: loneMember == .raw ? rawAdvantage(of: scores[0]) : 0)
+      return
+    }
+    let moments = Moments(scores)
+    guard !moments.isConstant(within: tolerance),
+      let standardised = standardisation(of: moments, batch: batch)
+    else { return result.initialize(repeating: 0) }
+    let centre =
+      switch baseline {
+      case .mean, .leaveOneOut: moments.mean
+      case .lengthWeightedMean: weightedMean(scores, lengths, moments)
+      case .none: 0.0
+      }
+    let factor =
+      baseline == .leaveOneOut ? Double(scores.count) / Double(scores.count - 1) : 1.0
+    let offset =
+      baseline == .mean && batch == nil ? standardised.offset : centre * standardised.factor
+    for member in scores.indices {
+      let distance = scores[member] * standardised.factor - offset
+      result.initializeElement(at: member, to: distance * standardised.scale * factor)
+    }
+  }
+
+  /// How distances are divided; `nil` where nothing can be learned.
+  private func standardisation(of moments: Moments, batch: Standardisation?) -> Standardisation? {
+    switch scale {
+    case .none: Standardisation(factor: 1, offset: moments.mean, scale: 1)
+    case .standardDeviation(let correction, let epsilon):
+      moments.standardisation(correction: correction, damping: .besideRoot(epsilon))
+    case .batchStandardDeviation: batch
+    case .mean(let epsilon):
+      moments.mean > 0
+        ? Standardisation(factor: 1, offset: moments.mean, scale: 1 / (moments.mean + epsilon))
+        : nil
+    }
+  }
+
+  /// The advantage of a lone score that counts as if the group had mean 0 and deviation 1.
+  private func rawAdvantage(of score: Double) -> Double {
+    switch scale {
+    case .none, .batchStandardDeviation, .mean: score
+    case .standardDeviation(_, let epsilon): score / (1 + epsilon)
+    }
+  }
+
+  private func weightedMean(
+    _ scores: UnsafeBufferPointer<Double>, _ lengths: UnsafeBufferPointer<Double>,
+    _ moments: Moments
+  ) -> Double {
+    let total = lengths.reduce(0, +)
+    guard total > 0 else { return moments.mean }
+    let spread = moments.maximum / 2 - moments.minimum / 2
+    let sum = OrderFreeSum(count: scores.count)
+    let share = sum(over: scores.indices) {
+      (lengths[$0] / total) * ((scores[$0] / 2 - moments.minimum / 2) / spread)
+    }
+    return moments.minimum + 2 * (spread * share)
+  }
+}
+
+extension ScoredRows {
+  /// How many selected tokens each scored rollout has, in the order of the index.
+  var scoredLengths: [Double] {
+    index.scored.map { member in
+      Double(index.rows(ofMember: member).reduce(0) { $0 + range(ofRow: $1).count })
+    }
+  }
+}
