@@ -4,8 +4,12 @@
 let knownTopics: [String: TopicCheck] = [
   advantageStatisticsTopics,
   agentCreditTopics,
+  dataStrategyTopics,
+  divergenceTopics,
   estimatorsOfGroupsTopics,
   estimatorsOfTokensTopics,
   frameworksTopics,
+  mismatchTopics,
   objectivesTopics,
+  preferenceTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }

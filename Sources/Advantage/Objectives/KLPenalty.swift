@@ -1,4 +1,4 @@
-internal import Trajectories
+public import Trajectories
 
 /// The divergence of the current policy from a reference, estimated per token and added to the loss.
 ///
@@ -13,11 +13,14 @@ internal import Trajectories
 /// then 0 and k3's is that of the other direction. ``Gradient/square`` keeps the value and takes the
 /// gradient of k2, whose expectation is the divergence's own.
 ///
+/// Where tokens were drawn by an older policy, ``UnbiasedKLPenalty`` corrects for that. The exact
+/// divergence over the vocabulary is ``CategoricalLogits/divergences(from:)``.
+///
 /// Diagnostics: `klPenalty`.
 ///
 /// - Source: J. Schulman, "Approximating KL divergence" (2020); checked against verl
 ///   `trainer/ppo/core_algos.py` (`kl_penalty`), where `square` is written `k1+`, `k3+`.
-/// - Differs: OpenRLHF clamps k1 and k2 to ±10, TRL clamps nothing.
+/// - Differs: OpenRLHF clamps k1 and k2 to ±10 (``OpenRLHFKLPenalty``), TRL clamps nothing.
 public struct KLPenalty: PolicyObjective, Hashable, Codable {
   /// How the divergence is estimated at one token.
   public enum Estimator: String, Sendable, Hashable, Codable, CaseIterable {
@@ -71,27 +74,49 @@ public struct KLPenalty: PolicyObjective, Hashable, Codable {
     var result = ObjectiveResult<Double>(unmoved: input)
     guard let reference = input.reference else { return result }
     input.forEachToken { token, weight in
-      let term = term(reference.values[token] - input.current.values[token])
-      result.loss += weight * term.value
-      result.gradients.logProbabilities[token] = weight * term.gradient
+      let estimate = estimate(
+        current: input.current.values[token], reference: reference.values[token])
+      result.loss += weight * estimate.value
+      result.gradients.logProbabilities[token] = weight * estimate.slope
     }
     result.diagnostics.addSum(.klPenalty, result.loss)
     return result
   }
 
+  /// The estimate at each token: what a divergence in the reward takes away, times a coefficient.
+  ///
+  ///     rows.tokenRewards = kl.with(kl.values.map { -coefficient * $0 })
+  ///
+  /// - Precondition: both have the same rows.
+  /// - Complexity: O(N).
+  public func estimates<Number: BinaryFloatingPoint & Sendable>(
+    current: Ragged<Number>, reference: Ragged<Number>
+  ) -> Ragged<Double> {
+    precondition(
+      current.offsets == reference.offsets,
+      "\(current.values.count) log-probabilities came with \(reference.values.count) of the reference"
+    )
+    return current.with(
+      zip(widened(current.values), widened(reference.values)).map {
+        estimate(current: $0, reference: $1).value
+      })
+  }
+
   /// The estimate at one token and its derivative by the current log-probability.
-  private func term(_ x: Double) -> (value: Double, gradient: Double) {
-    var (value, own): (Double, Double)
+  func estimate(current: Double, reference: Double) -> Slope {
+    let x = reference - current
+    var estimate: Slope
     switch estimator {
-    case .k1: (value, own) = (-x, 1)
-    case .absolute: (value, own) = (abs(x), x == 0 ? 0 : x < 0 ? 1 : -1)
-    case .k2: (value, own) = (x * x / 2, -x)
+    case .k1: estimate = Slope(value: -x, slope: 1)
+    case .absolute: estimate = Slope(value: abs(x), slope: x == 0 ? 0 : x < 0 ? 1 : -1)
+    case .k2: estimate = Slope(value: x * x / 2, slope: -x)
     case .k3:
       let held = x.clamped(to: logRatioRange)
-      value = exponential(held) - held - 1
-      own = held == x ? 1 - exponential(held) : 0
-      if let maximum, value > maximum { (value, own) = (maximum, 0) }
+      estimate = Slope(
+        value: exponential(held) - held - 1, slope: held == x ? 1 - exponential(held) : 0)
+      if let maximum, estimate.value > maximum { estimate = Slope(value: maximum, slope: 0) }
     }
-    return (value, gradient == .square ? -x : own)
+    if gradient == .square { estimate.slope = -x }
+    return estimate
   }
 }

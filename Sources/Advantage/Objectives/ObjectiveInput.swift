@@ -15,7 +15,7 @@ public struct ObjectiveInput<Number: BinaryFloatingPoint & Sendable>: Sendable {
   /// Log-probabilities the tokens were drawn with. `[N]`
   public let sampler: Ragged<Number>?
   /// What each token deserves. `[N]`
-  public let advantages: Ragged<Number>?
+  public internal(set) var advantages: Ragged<Number>?
   /// Entropies in nats under the weights being trained. `[N]`
   public let entropies: Ragged<Number>?
   /// Values under the weights being trained. `[N]`
