@@ -169,3 +169,22 @@ extension Diagnostics.Name {
   /// Mean of teacher minus current log-probability over tokens.
   public static let teacherLead: Self = "teacher/lead"
 }
+
+extension PolicyGradientRecipe {
+  /// prime-rl's GRPO with its defaults.
+  ///
+  /// | choice | value |
+  /// | --- | --- |
+  /// | baseline, scale | mean of the group; unscaled |
+  /// | lone member | 0 |
+  /// | clip | none: a region of trust of 0.2 in probability around the sampler |
+  /// | divergence | 0.001 times the squared log-ratio to the sampler |
+  /// | average | all tokens |
+  ///
+  /// - Source: prime-rl 0.8 `orchestrator/algo/grpo.py`, `trainer/rl/loss.py`.
+  public static var primeRL: PolicyGradientRecipe {
+    PolicyGradientRecipe(
+      "primeRL", source: "prime-rl 0.8", estimator: GroupRelative(scale: .none, tolerance: 0),
+      surrogate: PrimeRL.TrustRegionLoss())
+  }
+}

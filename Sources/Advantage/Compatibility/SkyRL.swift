@@ -40,3 +40,22 @@ public enum SkyRL {
     }
   }
 }
+
+extension PolicyGradientRecipe {
+  /// SkyRL's GRPO with its defaults.
+  ///
+  /// | choice | value |
+  /// | --- | --- |
+  /// | baseline, scale | mean of the group; unbiased deviation + 1e-6 |
+  /// | lone member | its score |
+  /// | clip | 0.2 both sides, no dual clip |
+  /// | divergence | k3 × 0.001 in the loss |
+  /// | average | all tokens |
+  ///
+  /// - Source: SkyRL `skyrl/backends/skyrl_train/utils/ppo_utils.py`.
+  public static var skyRLGRPO: PolicyGradientRecipe {
+    PolicyGradientRecipe(
+      "skyRLGRPO", source: "SkyRL 08/26", estimator: GroupRelative.verlGRPO,
+      divergence: .loss(coefficient: 0.001, KLPenalty(.k3)))
+  }
+}

@@ -1,49 +1,67 @@
-internal import Trajectories
+extension GroupRelative {
+  /// TRL's GRPO: unbiased deviation plus 1e-4.
+  ///
+  /// - Source: TRL `trainer/grpo_trainer.py` (`scale_rewards="group"`).
+  public static let trlGRPO = GroupRelative(
+    scale: .standardDeviation(correction: 1, epsilon: 1e-4), tolerance: 0)
+}
 
-/// What TRL does that few others do.
-///
-/// - Source: TRL 1.10 `trainer/grpo_trainer.py` and `trainer/rloo_trainer.py`.
-public enum TRL {
-  /// The divergence from a reference, corrected for the tokens' having been drawn by the old policy.
+extension PolicyGradientRecipe {
+  /// TRL's GRPOTrainer with `loss_type="grpo"`.
   ///
-  ///     R = exp(current - old)
-  ///     x = reference - current
-  ///     l = R (exp(x) - x - 1)
+  /// | choice | value |
+  /// | --- | --- |
+  /// | baseline, scale | mean of the group; unbiased deviation + 1e-4 |
+  /// | clip | 0.2 both sides, no dual clip, no cap |
+  /// | divergence | none (`beta=0`) |
+  /// | average | rollouts' means over tokens, divided by all rollouts |
   ///
-  /// The gradient flows through the ratio too: `use_bias_correction_kl`. Both exponents are held
-  /// within ±20, with gradient 0 outside.
-  ///
-  /// Diagnostics: `klPenalty`.
-  ///
-  /// - Source: DeepSeek-V3.2 (arXiv 2512.02556), "unbiased KL estimate"; slime has the same.
-  /// - Differs: TRL holds nothing.
-  public struct RatioWeightedKL: PolicyObjective, Hashable, Codable {
-    /// A penalty of coefficient 1: scale it with `*`.
-    public init() {}
+  /// - Source: TRL 1.10 `trainer/grpo_trainer.py`.
+  public static var trlGRPO: PolicyGradientRecipe {
+    PolicyGradientRecipe(
+      "trlGRPO", source: "TRL 1.10", estimator: GroupRelative.trlGRPO,
+      weighting: LossAggregation.sequenceMeanTokenMean.dividingByAllRollouts)
+  }
 
-    /// Old and reference log-probabilities.
-    public var needs: ObjectiveNeeds { [.old, .reference] }
+  /// TRL's GRPOTrainer with `loss_type="dapo"`, its default, and `epsilon_high=0.28`.
+  ///
+  /// As ``trlGRPO``, but the ratio may rise to 1.28 and the average is over all tokens of the whole
+  /// optimiser batch. Groups without signal stay.
+  ///
+  /// - Source: TRL 1.10 `trainer/grpo_trainer.py`.
+  public static var trlDAPO: PolicyGradientRecipe {
+    PolicyGradientRecipe(
+      "trlDAPO", source: "TRL 1.10", estimator: GroupRelative.trlGRPO,
+      surrogate: ClippedSurrogate(lower: 0.2, upper: 0.28))
+  }
 
-    /// The weighted divergence and its gradient.
-    public func result(for input: ObjectiveInput<Double>) -> ObjectiveResult<Double> {
-      var result = ObjectiveResult<Double>(unmoved: input)
-      guard let old = input.old, let reference = input.reference else { return result }
-      input.forEachToken { token, weight in
-        let current = input.current.values[token]
-        let moved = current - old.values[token]
-        let apart = reference.values[token] - current
-        let (heldMoved, heldApart) = (
-          moved.clamped(to: logRatioRange), apart.clamped(to: logRatioRange)
-        )
-        let ratio = exponential(heldMoved)
-        let divergence = exponential(heldApart) - heldApart - 1
-        let byRatio = heldMoved == moved ? divergence : 0
-        let byDivergence = heldApart == apart ? 1 - exponential(heldApart) : 0
-        result.loss += weight * ratio * divergence
-        result.gradients.logProbabilities[token] = weight * ratio * (byRatio + byDivergence)
-      }
-      result.diagnostics.addSum(.klPenalty, result.loss)
-      return result
-    }
+  /// TRL's GRPOTrainer with `loss_type="dr_grpo"` and `scale_rewards="none"`.
+  ///
+  /// Distance to the mean, unscaled; the sum over tokens divided by all rollouts times
+  /// `max_completion_length`.
+  ///
+  /// - Source: TRL 1.10 `trainer/grpo_trainer.py`.
+  public static func trlDrGRPO(maximumCompletionLength: Int) -> PolicyGradientRecipe {
+    PolicyGradientRecipe(
+      "trlDrGRPO", source: "TRL 1.10", estimator: GroupRelative(scale: .none, tolerance: 0),
+      weighting: LossAggregation.constantLength(maximumCompletionLength).dividingByAllRollouts)
+  }
+
+  /// TRL's RLOOTrainer.
+  ///
+  /// | choice | value |
+  /// | --- | --- |
+  /// | baseline, scale | mean of the others; unscaled |
+  /// | clip | 0.2 both sides, of the ratio of whole sequences |
+  /// | divergence | k1 × 0.05, summed over the sequence, from the score |
+  /// | average | rollouts, divided by all of them |
+  ///
+  /// - Source: TRL 1.10 `trainer/rloo_trainer.py`.
+  public static var trlRLOO: PolicyGradientRecipe {
+    PolicyGradientRecipe(
+      "trlRLOO", source: "TRL 1.10",
+      estimator: GroupRelative(baseline: .leaveOneOut, scale: .none, tolerance: 0),
+      surrogate: WholeRow(ClippedSurrogate()), divergence: .score(KLInReward(coefficient: 0.05)),
+      weighting: LossAggregation.sequenceMeanTokenMean.dividingByAllRollouts)
   }
 }

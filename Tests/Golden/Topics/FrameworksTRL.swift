@@ -1,4 +1,5 @@
 import Advantage
+import Foundation
 import OrderedJSON
 import Trajectories
 
@@ -10,18 +11,15 @@ let frameworksTRLGRPO: TopicCheck = { golden, findings in
   let kind = try config.text("loss_type")
 
   var objective = try frameworksTRLSurrogate(kind, config)
-  if config["importance_sampling_level"]?.string == "sequence" {
-    objective = SequenceLevel(objective)
-  }
   if let threshold = config["off_policy_mask_threshold"]?.asNumber {
-    objective = WeighedObjective(objective, by: OffPolicyRows(threshold: threshold))
+    objective = OffPolicySequenceMask(ObjectiveSum([objective]), threshold: threshold)
   }
   if let beta = config["beta"]?.asNumber {
     let corrected = config["use_bias_correction_kl"]?.bool ?? false
     objective = ObjectiveSum([
       objective,
       corrected
-        ? ScaledObjective(beta, TRL.RatioWeightedKL())
+        ? ScaledObjective(beta, UnbiasedKLPenalty(KLPenalty(.k3, maximum: nil)))
         : ScaledObjective(beta, KLPenalty(.k3, maximum: nil)),
     ])
   }
@@ -66,10 +64,16 @@ private func frameworksTRLSurrogate(
   let lower = config["epsilon_low"]?.asNumber ?? 0.2
   let upper = config["epsilon_high"]?.asNumber ?? lower
   switch kind {
-  case "grpo", "bnpo", "dr_grpo", "dapo", "luspo":
-    return ClippedSurrogate(lower: lower, upper: upper)
+  case "cispo":
+    // TRL's bound is the weight itself, not its distance to 1.
+    return CISPO(range: 0...upper)
+  case "sapo": return SAPO()
+  case "vespo": return VESPO()
   default:
-    throw UnexpectedShape(description: "\(kind) is no loss type")
+    if config["importance_sampling_level"]?.string == "sequence" {
+      return GSPO(lower: lower, upper: upper)
+    }
+    return ClippedSurrogate(lower: lower, upper: upper, cap: config["delta"]?.asNumber)
   }
 }
 
@@ -80,10 +84,9 @@ let frameworksTRLRLOO: TopicCheck = { golden, findings in
   let current = batch.packed(try input.matrix("per_token_logps"))
   // The original keeps one old log-probability per row; spread over its tokens it has the same sum.
   let old = zip(try input.numbers("old_logps"), batch.tokenCounts).map { $0 / Double($1) }
-  let objective = SequenceLevel(
+  let objective = WholeRow(
     ClippedSurrogate(
-      lower: try input.number("epsilon_low"), upper: try input.number("epsilon_high")),
-    pooling: .sum)
+      lower: try input.number("epsilon_low"), upper: try input.number("epsilon_high")))
   let result = try objective.evaluate(
     ObjectiveInput(
       current: current, weights: LossAggregation.sequenceMeanTokenMean.weights(for: rows),
@@ -111,9 +114,13 @@ let frameworksSlime: TopicCheck = { golden, findings in
     let flat = try golden.expected.numbers(name)
     return zip(flat, batch.mask.joined()).filter { $1 != 0 }.map(\.0)
   }
-  let mask = OffPolicyRows(threshold: try input.number("opsm_delta"), anchor: .old)
-  findings.expect(
-    mask.factors(for: try numbers(batch)).values, try selected("opsm_mask"), "opsm_mask")
+  // REINFORCE's gradient is minus the advantage where a row is kept, and 0 where it is dropped.
+  let masked = OffPolicySequenceMask(
+    Reinforce(), threshold: try input.number("opsm_delta"), anchor: .old)
+  let kept = try masked.evaluate(numbers(batch)).gradients.logProbabilities.map {
+    $0 == 0 ? 0.0 : 1
+  }
+  findings.expect(kept, try selected("opsm_mask"), "opsm_mask")
 
   let surrogate = ClippedSurrogate(
     lower: try input.number("eps_clip"), upper: try input.number("eps_clip_high"),
@@ -124,4 +131,27 @@ let frameworksSlime: TopicCheck = { golden, findings in
     "ppo gradient")
   findings.expect(
     clipped.loss, try golden.expected.numbers("ppo_token_losses").reduce(0, +), "ppo loss")
+
+  let weighed = try CISPO(
+    range: (1 - input.number("cispo_eps_clip"))...(1 + input.number("cispo_eps_clip_high"))
+  ).evaluate(numbers(all))
+  findings.expect(
+    weighed.gradients.logProbabilities, try golden.expected.numbers("cispo_grad_of_sum"),
+    "cispo gradient")
+  findings.expect(
+    weighed.loss, try golden.expected.numbers("cispo_token_losses").reduce(0, +), "cispo loss")
+
+  // A row's mean of old - current is what GSPO's ratio is the exponential of.
+  let whole = try numbers(batch)
+  let expected = try selected("gspo_sequence_kl")
+  for row in 0..<whole.current.rowCount where !whole.current[row: row].isEmpty {
+    let ratio = try GSPO().evaluate(
+      ObjectiveInput(
+        current: Ragged([Array(whole.current[row: row])]), weights: RowWeights(perToken: [1]),
+        old: whole.old.map { Ragged([Array($0[row: row])]) },
+        advantages: whole.advantages.map { Ragged([Array($0[row: row])]) }))
+    findings.expect(
+      ratio.diagnostics[.meanRatio] ?? .nan, exp(-expected[whole.current.offsets[row]]),
+      "gspo ratio of row \(row)")
+  }
 }
