@@ -74,7 +74,8 @@ extension PolicyGradientRecipe {
     var recipe = verlGRPO
     recipe.name = "verlReinforcePlusPlusBaseline"
     recipe.estimator =
-      GroupRelative(scale: .none, tolerance: 0).normalisedOverTokens(by: VerlWhitening())
+      GroupRelative(scale: .none, loneMember: .raw, tolerance: 0)
+      .normalisedOverTokens(by: VerlWhitening())
     return recipe
   }
 }
