@@ -17,7 +17,9 @@ public enum AdvantageError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No row has scores of a component.
   case unknownComponent(name: String, known: [String])
   /// One branch of a rollout was given twice.
-  case duplicateBranch(rollout: Int, branch: Int)
+  case duplicateBranch(firstRow: Int, secondRow: Int)
+  /// Steps of one turn of a rollout carried different scores.
+  case stepsDisagree(turn: Int, firstRow: Int, secondRow: Int)
   /// Too few tokens for the variance asked for.
   case tooFewTokens(count: Int, needed: Int)
 
@@ -40,8 +42,10 @@ public enum AdvantageError: Error, Sendable, Hashable, CustomStringConvertible {
       "The \(input) of row \(row) are not finite at selected token \(token): look at what produced them."
     case .unknownComponent(let name, let known):
       "There are no scores of \(name), only of \(known.joined(separator: ", ")): look at the names that the reward reports."
-    case .duplicateBranch(let rollout, let branch):
-      "Branch \(branch) of the rollout in row \(rollout) was given twice: number copies of a rollout as members of their own."
+    case .duplicateBranch(let firstRow, let secondRow):
+      "Rows \(firstRow) and \(secondRow) are the same branch of the same rollout: number copies of a rollout as members of their own."
+    case .stepsDisagree(let turn, let firstRow, let secondRow):
+      "Rows \(firstRow) and \(secondRow) are branches of one rollout with different scores for turn \(turn): score the turn once."
     case .tooFewTokens(let count, let needed):
       "A variance over \(count) tokens was asked for and needs \(needed): use a larger batch or no whitening."
     }

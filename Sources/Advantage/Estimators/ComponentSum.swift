@@ -11,8 +11,9 @@ internal import Trajectories
 /// - Source: GDPO (arXiv 2601.05242), checked against verl `compute_gdpo_outcome_advantage` and TRL
 ///   `normalize_then_sum`; LongWriter-Zero (arXiv 2506.18841) for ``longWriterZero``.
 public struct ComponentSum<Part: RolloutEstimator>: RolloutEstimator {
-  /// What each component weighs; components that are not named take no part. Every one weighs 1
-  /// when `nil`.
+  /// What each component weighs; components that are not named take no part.
+  ///
+  /// Every one weighs 1 when `nil`.
   public var weights: [String: Double]?
   /// Whether weights are divided by their sum, so that parts are averaged.
   public var averages: Bool

@@ -89,7 +89,7 @@ extension GroupRelative {
     let centre =
       switch baseline {
       case .mean, .leaveOneOut: moments.mean
-      case .lengthWeightedMean: weightedMean(scores, lengths, moments)
+      case .lengthWeightedMean: moments.weightedMean(of: scores, by: lengths)
       case .none: 0.0
       }
     let factor =
@@ -122,20 +122,6 @@ extension GroupRelative {
     case .none, .batchStandardDeviation, .mean: score
     case .standardDeviation(_, let epsilon): score / (1 + epsilon)
     }
-  }
-
-  private func weightedMean(
-    _ scores: UnsafeBufferPointer<Double>, _ lengths: UnsafeBufferPointer<Double>,
-    _ moments: Moments
-  ) -> Double {
-    let total = lengths.reduce(0, +)
-    guard total > 0 else { return moments.mean }
-    let spread = moments.maximum / 2 - moments.minimum / 2
-    let sum = OrderFreeSum(count: scores.count)
-    let share = sum(over: scores.indices) {
-      (lengths[$0] / total) * ((scores[$0] / 2 - moments.minimum / 2) / spread)
-    }
-    return moments.minimum + 2 * (spread * share)
   }
 }
 

@@ -4,7 +4,7 @@ public import Trajectories
 ///
 /// Estimators that tell turns apart read these from ``ScoredRows/steps``. The steps of a rollout are
 /// those of all its rows, in order of their turns: a rollout may keep all turns in one row, or have
-/// a row for each.
+/// a row for each. Where branches repeat a turn, its steps are that one turn.
 public struct AgentStep: Sendable, Hashable {
   /// The row that holds the tokens.
   public let row: Int
@@ -73,19 +73,41 @@ extension ScoredRows {
     return steps
   }
 
-  /// For each member of the index, its steps in order of their turns, as positions in `steps`.
-  func stepsByMember(_ steps: [AgentStep]) -> [[Int]] {
+  /// For each member of the index, its turns in order.
+  func turns(of steps: [AgentStep]) throws(AdvantageError) -> [[Turn]] {
     var memberOfRow = Array(repeating: 0, count: rowCount)
     for member in index.rollouts.indices {
       for row in index.rows(ofMember: member) { memberOfRow[row] = member }
     }
-    var result = Array(repeating: [Int](), count: index.rollouts.count)
-    for (position, step) in steps.enumerated() {
-      result[memberOfRow[step.row]].append(position)
-    }
-    for member in result.indices {
-      result[member].sort { (steps[$0].turn, $0) < (steps[$1].turn, $1) }
+    var positions = Array(repeating: [Int](), count: index.rollouts.count)
+    for (position, step) in steps.enumerated() { positions[memberOfRow[step.row]].append(position) }
+    var result: [[Turn]] = []
+    result.reserveCapacity(positions.count)
+    for positions in positions {
+      var turns: [Turn] = []
+      for position in positions.sorted(by: { (steps[$0].turn, $0) < (steps[$1].turn, $1) }) {
+        let step = steps[position]
+        guard let last = turns.last, last.number == step.turn else {
+          turns.append(Turn(number: step.turn, score: step.score.value, steps: [position]))
+          continue
+        }
+        if let score = last.score, let other = step.score.value, score != other {
+          throw .stepsDisagree(
+            turn: step.turn, firstRow: steps[last.steps[0]].row, secondRow: step.row)
+        }
+        turns[turns.count - 1].steps.append(position)
+        turns[turns.count - 1].score = last.score ?? step.score.value
+      }
+      result.append(turns)
     }
     return result
   }
+}
+
+/// One turn of a rollout, in one row or, where branches keep it, in several.
+struct Turn {
+  let number: Int
+  var score: Double?
+  /// Its steps, as positions in the steps of all rows.
+  var steps: [Int]
 }

@@ -93,6 +93,20 @@ public struct Moments: Sendable, Hashable {
     maximum - minimum <= tolerance * max(abs(minimum), abs(maximum))
   }
 
+  /// The mean of the same numbers when each counts as often as its weight says.
+  ///
+  /// - Parameter weights: Whole numbers, one for each, so that their own sum is exact; the plain mean
+  ///   if all are 0.
+  func weightedMean(
+    of numbers: UnsafeBufferPointer<Double>, by weights: UnsafeBufferPointer<Double>
+  ) -> Double {
+    let total = weights.reduce(0, +)
+    guard total > 0 else { return mean }
+    let sum = OrderFreeSum(count: count)
+    let inner = sum(over: 0..<count) { (weights[$0] / total) * (numbers[$0] * factor - origin) }
+    return minimum + inner / factor
+  }
+
   /// How a number is turned into its distance from the mean in damped deviations.
   ///
   /// Nothing overflows on the way, so a finite number never gives NaN. A divisor of 0 gives 0.

@@ -50,7 +50,7 @@ let agentCreditTopics: [String: TopicCheck] = [
     }
     rows.steps = steps
     findings.expect(
-      estimator.returns(of: steps, in: rows).map { $0 ?? .nan },
+      try estimator.returns(of: steps, in: rows).map { $0 ?? .nan },
       try golden.expected.numbers("step_returns"), "step_returns")
     findings.expect(
       estimator.situations(of: steps, in: rows).map { Double($0 ?? -1) },

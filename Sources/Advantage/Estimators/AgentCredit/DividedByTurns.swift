@@ -16,7 +16,7 @@ public struct DividedByTurns<Base: AdvantageEstimator>: AdvantageEstimator {
   /// An estimator around another.
   public init(_ base: Base) { self.base = base }
 
-  /// The other's credit, divided by each rollout's number of steps; rollouts without steps are left
+  /// The other's credit, divided by each rollout's number of turns; rollouts without steps are left
   /// as they are.
   ///
   /// - Throws: ``AdvantageError/missingInput(estimator:input:)`` without steps, what the base throws.
@@ -24,10 +24,10 @@ public struct DividedByTurns<Base: AdvantageEstimator>: AdvantageEstimator {
   public func credit(for rows: ScoredRows) throws(AdvantageError) -> Credit {
     let steps = try rows.requiredSteps(for: "DividedByTurns")
     var credit = try base.credit(for: rows)
-    for (member, positions) in rows.stepsByMember(steps).enumerated() where !positions.isEmpty {
+    for (member, turns) in try rows.turns(of: steps).enumerated() where !turns.isEmpty {
       for row in rows.index.rows(ofMember: member) {
         for token in rows.range(ofRow: row) {
-          credit.advantages.values[token] /= Double(positions.count)
+          credit.advantages.values[token] /= Double(turns.count)
         }
       }
     }

@@ -47,7 +47,7 @@ public struct GiGPO: AdvantageEstimator, Hashable, Codable {
   ///   state of every situation of its group.
   public func credit(for rows: ScoredRows) throws(AdvantageError) -> Credit {
     let agentSteps = try rows.requiredSteps(for: "GiGPO")
-    let returns = returns(of: agentSteps, in: rows)
+    let returns = try returns(of: agentSteps, in: rows)
     let situations = situations(of: agentSteps, in: rows)
     let compared = agentSteps.indices.filter {
       rows.scores[agentSteps[$0].row].value != nil && returns[$0] != nil && situations[$0] != nil
@@ -62,14 +62,16 @@ public struct GiGPO: AdvantageEstimator, Hashable, Codable {
   }
 
   /// The discounted return of each step along its rollout; `nil` from a missing score backwards.
-  package func returns(of steps: [AgentStep], in rows: ScoredRows) -> [Double?] {
+  package func returns(
+    of steps: [AgentStep], in rows: ScoredRows
+  ) throws(AdvantageError) -> [Double?] {
     var result: [Double?] = Array(repeating: nil, count: steps.count)
-    for positions in rows.stepsByMember(steps) {
-      var following: Double? = 0
-      for position in positions.reversed() {
-        guard let next = following, let score = steps[position].score.value else { break }
-        following = (score + discount * next).clamped(to: .finite)
-        result[position] = following
+    for turns in try rows.turns(of: steps) {
+      var following = 0.0
+      for turn in turns.reversed() {
+        guard let score = turn.score else { break }
+        following = (score + discount * following).clamped(to: .finite)
+        for position in turn.steps { result[position] = following }
       }
     }
     return result

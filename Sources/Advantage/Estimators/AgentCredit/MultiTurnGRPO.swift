@@ -41,48 +41,58 @@ public struct MultiTurnGRPO: AdvantageEstimator, Hashable, Codable {
   /// - Complexity: O(N + S log S) for S steps.
   public func credit(for rows: ScoredRows) throws(AdvantageError) -> Credit {
     let steps = try rows.requiredSteps(for: "MultiTurnGRPO")
-    let stepsByMember = rows.stepsByMember(steps)
+    let turns = try rows.turns(of: steps)
     var sums = rows.scores
     var isSingle = Array(repeating: false, count: rows.rowCount)
-    for (member, positions) in stepsByMember.enumerated() {
-      let turns = positions.compactMap { steps[$0].score.value }
+    for (member, turns) in turns.enumerated() {
+      let scores = turns.compactMap(\.score)
       for row in rows.index.rows(ofMember: member) {
-        isSingle[row] = positions.count == 1 && turns.count == 1
+        isSingle[row] = turns.count == 1 && scores.count == 1
         if let score = sums[row].value {
-          sums[row] = .value(turns.reduce(score, +).clamped(to: .finite))
+          sums[row] = .value(scores.reduce(score, +).clamped(to: .finite))
         }
       }
     }
     let outcomes = try comparison.rowAdvantages(for: rows)
     let together = try comparison.rowAdvantages(for: rows.scored(by: sums))
-    let turns = try turnAdvantages(of: steps, in: rows)
     var advantages = rows.broadcast(
       outcomes.indices.map { isSingle[$0] ? together[$0] : outcomes[$0] })
-    for (position, step) in steps.enumerated() where !isSingle[step.row] {
-      for token in step.tokens { advantages.values[token] += coefficient * turns[position] }
+    for (turn, advantage) in try turnAdvantages(turns, in: rows) {
+      for position in turn.steps where !isSingle[steps[position].row] {
+        for token in steps[position].tokens {
+          advantages.values[token] += coefficient * advantage
+        }
+      }
     }
     return Credit(advantages: advantages)
   }
 
-  /// The advantage of each step among the same turn of its group; 0 for steps without a score and
-  /// for those of rows without one.
+  /// The scored turns of scored rollouts, each with its advantage among the same turn of its group.
   private func turnAdvantages(
-    of steps: [AgentStep], in rows: ScoredRows
-  ) throws(AdvantageError) -> [Double] {
-    let compared = steps.indices.filter {
-      rows.scores[steps[$0].row].value != nil && steps[$0].score.value != nil
-    }
-    var numbers: [[Int]: Int] = [:]
-    let groups = compared.map { position in
-      let key = [rows.groups[steps[position].row], steps[position].turn]
-      let number = numbers[key] ?? numbers.count
-      numbers[key] = number
-      return number
+    _ turns: [[Turn]], in rows: ScoredRows
+  ) throws(AdvantageError) -> [(Turn, Double)] {
+    var compared: [Turn] = []
+    var groups: [Int] = []
+    var numbers: [Key: Int] = [:]
+    for (member, turns) in turns.enumerated() {
+      guard let row = rows.index.rows(ofMember: member).first, rows.scores[row].value != nil else {
+        continue
+      }
+      for turn in turns where turn.score != nil {
+        let key = Key(group: rows.groups[row], turn: turn.number)
+        let number = numbers[key] ?? numbers.count
+        numbers[key] = number
+        compared.append(turn)
+        groups.append(number)
+      }
     }
     let advantages = try comparison.advantages(
-      ofScores: compared.compactMap { steps[$0].score.value }, groups: groups)
-    var result = Array(repeating: 0.0, count: steps.count)
-    for (position, advantage) in zip(compared, advantages) { result[position] = advantage }
-    return result
+      ofScores: compared.compactMap(\.score), groups: groups)
+    return Array(zip(compared, advantages))
+  }
+
+  private struct Key: Hashable {
+    let group: Int
+    let turn: Int
   }
 }

@@ -46,14 +46,15 @@ public struct StateScoreCredit<Base: AdvantageEstimator>: AdvantageEstimator {
   public func credit(for rows: ScoredRows) throws(AdvantageError) -> Credit {
     let steps = try rows.requiredSteps(for: "StateScoreCredit")
     var credit = try base.credit(for: rows)
-    for (member, positions) in rows.stepsByMember(steps).enumerated() {
+    for (member, turns) in try rows.turns(of: steps).enumerated() {
       let memberRows = rows.index.rows(ofMember: member)
       guard let first = memberRows.first, rows.scores[first].value != nil else { continue }
-      let credits = turnCredits(positions.map { steps[$0].score.value })
       let length = memberRows.reduce(0) { $0 + rows.range(ofRow: $1).count }
       if length == 0 { continue }
-      let total = zip(positions, credits).reduce(0) {
-        $0 + Double(steps[$1.0].tokens.count) * $1.1
+      let credits = turnCredits(turns.map(\.score))
+      var total = 0.0
+      for (turn, credit) in zip(turns, credits) {
+        for position in turn.steps { total += Double(steps[position].tokens.count) * credit }
       }
       let mean = total / Double(length)
       for row in memberRows {
@@ -61,9 +62,11 @@ public struct StateScoreCredit<Base: AdvantageEstimator>: AdvantageEstimator {
           credit.advantages.values[token] -= coefficient * mean
         }
       }
-      for (position, turn) in zip(positions, credits) {
-        for token in steps[position].tokens {
-          credit.advantages.values[token] += coefficient * turn
+      for (turn, share) in zip(turns, credits) {
+        for position in turn.steps {
+          for token in steps[position].tokens {
+            credit.advantages.values[token] += coefficient * share
+          }
         }
       }
     }

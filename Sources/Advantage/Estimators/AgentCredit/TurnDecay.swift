@@ -30,13 +30,15 @@ public struct TurnDecay<Base: AdvantageEstimator>: AdvantageEstimator {
   public func credit(for rows: ScoredRows) throws(AdvantageError) -> Credit {
     let steps = try rows.requiredSteps(for: "TurnDecay")
     var credit = try base.credit(for: rows)
-    for positions in rows.stepsByMember(steps) {
-      guard let first = positions.first, let score = rows.scores[steps[first].row].value,
+    for turns in try rows.turns(of: steps) {
+      guard let first = turns.first, let score = rows.scores[steps[first.steps[0]].row].value,
         score >= right
       else { continue }
       var factor = 1.0
-      for position in positions.reversed() {
-        for token in steps[position].tokens { credit.advantages.values[token] *= factor }
+      for turn in turns.reversed() {
+        for position in turn.steps {
+          for token in steps[position].tokens { credit.advantages.values[token] *= factor }
+        }
         factor *= discount
       }
     }
