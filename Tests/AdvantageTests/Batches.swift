@@ -69,12 +69,20 @@ extension ObjectiveInput<Double> {
     func near(_ deviation: Double) -> Ragged<Double> {
       old.with(old.values.map { $0 + deviation * random.normal() })
     }
+    let (current, reference, sampler) = (near(0.3), near(0.8), near(0.2))
+    let advantages = random.numbers(like: rows.offsets)
+    let entropies = random.numbers(like: rows.offsets, mean: 2)
+    let values = random.numbers(like: rows.offsets)
+    let oldValues = random.numbers(like: rows.offsets)
+    let returns = random.numbers(like: rows.offsets)
+    let chosen = (0..<rows.tokenCount).filter { _ in random.chance(0.3) }
+    let observed = Ragged(
+      (0..<rows.rowCount).map { row in (0...row % 3).map { _ in -random.normal() } })
     return ObjectiveInput(
-      current: near(0.3), weights: weights, old: old, reference: near(0.8), sampler: near(0.2),
-      advantages: random.numbers(like: rows.offsets),
-      entropies: random.numbers(like: rows.offsets, mean: 2),
-      values: random.numbers(like: rows.offsets), oldValues: random.numbers(like: rows.offsets),
-      returns: random.numbers(like: rows.offsets))
+      current: current, weights: weights, old: old, reference: reference, sampler: sampler,
+      advantages: advantages, entropies: entropies, values: values, oldValues: oldValues,
+      returns: returns, chosen: TokenChoice(chosen, offsets: rows.offsets),
+      observations: ObservedTokens(logProbabilities: observed, weights: weights))
   }
 
   /// The same numbers for some of the rows.
@@ -84,27 +92,51 @@ extension ObjectiveInput<Double> {
       reference: reference?.picking(rows), sampler: sampler?.picking(rows),
       advantages: advantages?.picking(rows), entropies: entropies?.picking(rows),
       values: values?.picking(rows), oldValues: oldValues?.picking(rows),
-      returns: returns?.picking(rows))
+      returns: returns?.picking(rows), chosen: chosen?.rows(rows),
+      observations: observations.map {
+        ObservedTokens(
+          logProbabilities: $0.logProbabilities.picking(rows), weights: $0.weights.rows(rows))
+      })
   }
 
   /// The same numbers with one kind replaced.
   func replacing(
-    current: Ragged<Double>? = nil, entropies: Ragged<Double>? = nil, values: Ragged<Double>? = nil
+    current: Ragged<Double>? = nil, old: Ragged<Double>? = nil,
+    advantages: Ragged<Double>? = nil, entropies: Ragged<Double>? = nil,
+    values: Ragged<Double>? = nil, observed: Ragged<Double>? = nil
   ) -> ObjectiveInput {
     ObjectiveInput(
-      current: current ?? self.current, weights: weights, old: old, reference: reference,
-      sampler: sampler, advantages: advantages, entropies: entropies ?? self.entropies,
-      values: values ?? self.values, oldValues: oldValues, returns: returns)
+      current: current ?? self.current, weights: weights, old: old ?? self.old,
+      reference: reference, sampler: sampler, advantages: advantages ?? self.advantages,
+      entropies: entropies ?? self.entropies, values: values ?? self.values,
+      oldValues: oldValues, returns: returns, chosen: chosen,
+      observations: observations.map {
+        ObservedTokens(
+          logProbabilities: observed ?? $0.logProbabilities, weights: $0.weights)
+      })
   }
 }
 
-/// Every objective there is, alone and together, by name.
-let objectives: [(name: String, objective: any PolicyObjective)] = [
+/// Objectives whose gradient is the derivative of their loss, alone and together, by name.
+let differentiableObjectives: [(name: String, objective: any PolicyObjective)] = [
   ("clipped", ClippedSurrogate()),
   ("clipped higher", ClippedSurrogate(lower: 0.2, upper: 0.28)),
   ("dual clip", ClippedSurrogate(dualClip: 1.5)),
+  ("two-sided", ClippedSurrogate(cap: 1.4)),
+  ("tightly capped", ClippedSurrogate(cap: 1.05)),
   ("truncated", ClippedSurrogate(correction: .truncated(at: 1.1))),
   ("masked", ClippedSurrogate(correction: .masked(in: 0.8...1.2, level: .sequence))),
+  ("REINFORCE", Reinforce()),
+  ("corrected REINFORCE", Reinforce(correction: .truncated(at: 1.1))),
+  ("GSPO", GSPO(lower: 0.1, upper: 0.1)),
+  ("corrected GSPO", GSPO(correction: .truncated(at: 1.1))),
+  ("SAPO", SAPO()),
+  ("corrected SAPO", SAPO(negativeTemperature: 2, correction: .masked(in: 0.8...1.2))),
+  ("GMPO", GMPO(lower: 0.2, upper: 0.3)),
+  ("corrected GMPO", GMPO(correction: .truncated(at: 1.1))),
+  ("DRO", DRO(strength: 0.5)),
+  ("Clip-Cov", ClipCov()),
+  ("KL-Cov", KLCov()),
   ("k1", KLPenalty(.k1)),
   ("absolute", KLPenalty(.absolute)),
   ("k2", KLPenalty(.k2)),
@@ -114,12 +146,31 @@ let objectives: [(name: String, objective: any PolicyObjective)] = [
   ("value", ValueLoss()),
   ("value without range", ValueLoss(range: nil)),
   ("imitation", ImitationLoss()),
+  ("observations", ObservationPrediction()),
   (
     "sum",
     ClippedSurrogate() + 0.1 * KLPenalty(.k3) + 0.01 * EntropyBonus() + 0.5 * ValueLoss()
+      + 0.2 * ObservationPrediction()
   ),
 ]
 
+/// Objectives that hold a ratio constant in their gradient but not in their loss.
+let stoppedObjectives: [(name: String, objective: any PolicyObjective)] = [
+  ("CISPO", CISPO()),
+  ("corrected CISPO", CISPO(range: 0...5, correction: .truncated(at: 1.1))),
+  ("DPPO", DPPO(lower: 0.05, upper: 0.05)),
+  ("DPPO by divergence", DPPO(.binaryKL, lower: 0.02, upper: 0.02, cap: 1.2)),
+  ("VESPO", VESPO()),
+  ("corrected VESPO", VESPO(correction: .truncated(at: 1.1))),
+]
+
+/// Every objective there is, alone and together, by name.
+let objectives: [(name: String, objective: any PolicyObjective)] =
+  differentiableObjectives + stoppedObjectives + [
+    ("GSPO by token", GSPO(lower: 0.1, upper: 0.1, gradient: .token))
+  ]
+
 let aggregations: [LossAggregation] = [
   .tokenMean, .sequenceMeanTokenMean, .sequenceMeanTokenSum, .constantLength(12), .tokenSum,
+  .promptMean,
 ]

@@ -2,6 +2,7 @@
 
 static const pg_surrogate_settings plain = {0.8f, 1.2f, INFINITY, INFINITY, 0.3f, 0.1f, INFINITY};
 static const pg_surrogate_settings bounded = {0.9f, 1.5f, 4, 3, 0.3f, 0.1f, 10};
+static const pg_surrogate_settings tight = {0.9f, 1.5f, 1.2f, 3, 0.3f, 0.1f, 10};
 
 static int surrogate_equals_reference(check *c) {
   for (size_t n = 0; n <= 600; n += n < 40 ? 1 : 37) {
@@ -15,7 +16,7 @@ static int surrogate_equals_reference(check *c) {
         reference[i] *= 30;
       }
       for (int with = 0; with < 2; with++) {
-        const pg_surrogate_settings *settings = odd ? &bounded : &plain;
+        const pg_surrogate_settings *settings = odd == 1 ? &bounded : odd ? &tight : &plain;
         pg_surrogate_sums sums[2];
         int finite[2];
         memset(sums, 0, sizeof sums);
@@ -37,7 +38,7 @@ static double clamped(double x, double lower, double upper) {
   return x < lower ? lower : x > upper ? upper : x;
 }
 
-static int surrogate_follows_its_formula(check *c) {
+static int follows(check *c, const pg_surrogate_settings *s) {
   enum { n = 4000 };
   float *current = uniform(c, n), *old = uniform(c, n), *advantage = uniform(c, n);
   float *reference = uniform(c, n), *gradient = zeros(c, n);
@@ -47,7 +48,6 @@ static int surrogate_follows_its_formula(check *c) {
     old[i] = current[i] + 12 * old[i] * ldexpf(1, -(int)(i % 24));
     reference[i] = current[i] + 12 * reference[i] * ldexpf(1, -(int)(i / 24 % 24));
   }
-  const pg_surrogate_settings *s = &bounded;
   pg_surrogate_sums sums;
   REQUIRE(pg_clipped_surrogate(n, s, current, old, advantage, reference, gradient, &sums),
           "%s", "finite numbers were called infinite");
@@ -63,7 +63,8 @@ static int surrogate_follows_its_formula(check *c) {
     }
     double free = -a * fmin(ratio, s->cap), stopped = -a * clamped(ratio, s->lower, s->upper);
     double loss = fmax(free, stopped);
-    double slope = stopped > free || ratio > s->cap || fabs(d) > 20 ? 0 : free;
+    int moves = stopped > free ? ratio > s->lower && ratio < s->upper : ratio <= s->cap;
+    double slope = moves && fabs(d) <= 20 ? loss : 0;
     if (a < 0 && -a * s->dual < loss) {
       loss = -a * s->dual;
       slope = 0;
@@ -90,6 +91,16 @@ static int surrogate_follows_its_formula(check *c) {
   for (int k = 0; k < 5; k++) {
     REQUIRE(fabs(got[k] - total[k]) <= 4e-6 * scale[k], "sum %d is %g, not %g", k, got[k],
             total[k]);
+  }
+  return 0;
+}
+
+static int surrogate_follows_its_formula(check *c) {
+  const pg_surrogate_settings *const all[] = {&plain, &bounded, &tight};
+  for (size_t i = 0; i < 3; i++) {
+    int failed = follows(c, all[i]);
+    if (failed) return failed;
+    RELEASE(0, "settings %zu", i);
   }
   return 0;
 }

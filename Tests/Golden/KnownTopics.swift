@@ -3,6 +3,7 @@
 /// Each file in `Topics` tells those of one family.
 let knownTopics: [String: TopicCheck] = [
   advantageStatisticsTopics,
+<<<<<<< HEAD
   agentCreditTopics,
   dataStrategyTopics,
   divergenceTopics,
@@ -12,4 +13,11 @@ let knownTopics: [String: TopicCheck] = [
   mismatchTopics,
   objectivesTopics,
   preferenceTopics,
+=======
+  objectivesTopics,
+  preferenceTopics,
+  divergenceTopics,
+  mismatchTopics,
+  dataStrategyTopics,
+>>>>>>> objectives
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }

@@ -62,11 +62,13 @@ public struct ClippedSurrogate: TokenwiseObjective, Hashable, Codable {
   /// What one token costs.
   public func term(for token: TokenNumbers) -> TokenTerm {
     let cost = -token.advantage
-    let isCapped = cap.map { token.ratio > $0 } ?? false
-    let free = cost * (isCapped ? cap ?? token.ratio : token.ratio)
-    let held = cost * token.ratio.clamped(to: (1 - lower)...(1 + upper))
-    var term = TokenTerm(loss: free, slope: isCapped ? 0 : cost * token.ratioSlope)
-    if held > free { term = TokenTerm(loss: held, slope: 0, isClipped: true) }
+    let capped = min(token.ratio, cap ?? .infinity)
+    let inRange = token.ratio.clamped(to: (1 - lower)...(1 + upper))
+    let isWorse = cost * inRange > cost * capped
+    let bounded = isWorse ? inRange : capped
+    var term = TokenTerm(
+      loss: cost * bounded, slope: bounded == token.ratio ? cost * token.ratioSlope : 0,
+      isClipped: isWorse && inRange != token.ratio)
     if token.advantage < 0, let dualClip, cost * dualClip < term.loss {
       term.loss = cost * dualClip
       term.slope = 0

@@ -39,14 +39,12 @@ static int clipped_surrogate(size_t n, const pg_surrogate_settings *s, const flo
     const float d = held(difference, -PG_LOG_RATIO_LIMIT, PG_LOG_RATIO_LIMIT);
     const exponential_parts e = exponential_in_parts(d);
     const float cost = -advantage[i];
-    const float free = cost * (e.value < s->cap ? e.value : s->cap);
-    const float stopped = cost * held(e.value, s->lower, s->upper);
-    float loss = free, slope = d == difference && e.value <= s->cap ? free : 0;
-    if (stopped > free) {
-      loss = stopped;
-      slope = 0;
-      lanes[clipped][lane] += 1;
-    }
+    const float capped = e.value < s->cap ? e.value : s->cap;
+    const float in_range = held(e.value, s->lower, s->upper);
+    const int worse = cost * in_range > cost * capped;
+    const float bounded = worse ? in_range : capped;
+    float loss = cost * bounded, slope = bounded == e.value && d == difference ? loss : 0;
+    if (worse && in_range != e.value) lanes[clipped][lane] += 1;
     if (advantage[i] < 0 && cost * s->dual < loss) {
       loss = cost * s->dual;
       slope = 0;

@@ -57,6 +57,9 @@ let objectivesTopics: [String: TopicCheck] = [
     try batch.compare(
       Reinforce(correction: batch.correction).evaluate(batch.input()), &findings, [])
   },
+  "algorithms/bypass_mode_loss": { golden, findings in
+    try objectivesBypass(golden, &findings)
+  },
   "algorithms/gspo_loss": { golden, findings in
     let batch = try ObjectivesBatch(golden)
     let objective = GSPO(
@@ -176,4 +179,42 @@ private func objectivesDPPO(
       (.clipFraction, "pg_clipfrac"), (.dualClipFraction, "pg_clipfrac_lower"),
       (.approximateKL, "ppo_kl"),
     ])
+}
+
+/// The rollout's log-probabilities stand for the old ones; weights and rejection compare them with
+/// the current ones, which they hold constant.
+private func objectivesBypass(_ golden: GoldenCase, _ findings: inout Findings) throws {
+  let options = try golden.input.at("rollout_correction")
+  let whole = try ObjectivesBatch(golden)
+  let trainer = try whole.numbers("log_prob")
+  let sampler = try whole.numbers("old_log_prob")
+  var advantages = try golden.input.matrix("advantages")
+  if let level = options["rollout_is"]?.string {
+    let threshold = try options.at("rollout_is_threshold")
+    let correction = try SamplerCorrection(
+      verl: level, threshold: threshold.string ?? "\(threshold.asNumber ?? .nan)")
+    // Weights are of the whole rows, also of the tokens that are rejected afterwards.
+    let weighted = CorrectionWeights(correction, trainer: trainer, sampler: sampler)
+      .applied(to: whole.selected(advantages))
+    advantages = whole.padded(weighted)
+  }
+  var batch = whole
+  if let rejection = options["rollout_rs"]?.string {
+    batch = whole.keeping(
+      try DivergenceRejection(
+        verl: rejection, thresholds: options.text("rollout_rs_threshold")
+      ).kept(trainer: trainer, sampler: sampler))
+  }
+  let objective: any PolicyObjective =
+    switch try options.text("loss_type") {
+    case "ppo_clip": ClippedSurrogate(dualClip: 3)
+    case "reinforce": Reinforce()
+    case let name: throw UnexpectedShape(description: "nobody knows the loss \(name)")
+    }
+  let result = try objective.evaluate(
+    ObjectiveInput(
+      current: batch.numbers("log_prob"),
+      weights: batch.aggregation().weights(tokenCounts: batch.tokenCounts),
+      old: batch.numbers("old_log_prob"), advantages: batch.selected(advantages)))
+  try batch.compare(result, &findings, [])
 }

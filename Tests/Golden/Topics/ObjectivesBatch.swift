@@ -19,12 +19,15 @@ struct ObjectivesBatch {
   }
 
   /// The same batch with fewer tokens: those that a rejection left.
-  func keeping(_ isKept: [[Bool]]) -> ObjectivesBatch {
-    ObjectivesBatch(
-      golden,
-      mask: zip(mask, isKept).map { mask, kept in
-        zip(mask, kept).map { $0 > 0 && $1 ? 1 : 0 }
-      })
+  func keeping(_ kept: Ragged<Bool>) -> ObjectivesBatch {
+    var (mask, token) = (mask, 0)
+    for row in mask.indices {
+      for position in mask[row].indices where mask[row][position] > 0 {
+        if !kept.values[token] { mask[row][position] = 0 }
+        token += 1
+      }
+    }
+    return ObjectivesBatch(golden, mask: mask)
   }
 
   /// How many tokens of each row are selected.
@@ -36,6 +39,18 @@ struct ObjectivesBatch {
       zip(matrix, mask).map { row, mask in
         zip(row, mask).filter { $0.1 > 0 }.map(\.0)
       })
+  }
+
+  /// The padded matrix of selected numbers, 0 elsewhere.
+  func padded(_ numbers: Ragged<Double>) -> [[Double]] {
+    var token = 0
+    return mask.map { row in
+      row.map { selected in
+        guard selected > 0 else { return 0 }
+        defer { token += 1 }
+        return numbers.values[token]
+      }
+    }
   }
 
   /// The selected numbers of an input.
