@@ -67,6 +67,12 @@ public struct BranchingPlanner: Sendable, Hashable, Codable {
     public var forks: [Int]
     /// How many rollouts to start from the prompt.
     public var fresh: Int
+
+    /// A plan.
+    public init(forks: [Int], fresh: Int) {
+      self.forks = forks
+      self.fresh = fresh
+    }
   }
 
   /// How likely a rollout forks, in `0...1`.

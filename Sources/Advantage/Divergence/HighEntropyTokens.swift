@@ -43,8 +43,8 @@ public struct HighEntropyTokens: Sendable, Hashable, Codable {
   /// the loss, over the same denominator.
   ///
   /// - Precondition: both have the same rows.
-  public func restrict(
-    _ advantages: Ragged<Double>, entropies: Ragged<Double>
+  public func restricting(
+    _ advantages: Ragged<Double>, by entropies: Ragged<Double>
   ) -> Ragged<Double> {
     precondition(
       advantages.offsets == entropies.offsets,

@@ -2,7 +2,8 @@ public import Trajectories
 
 /// How far the policy that trains is from the one that drew the tokens.
 ///
-/// With `d = trainer - sampler` per token and `w = exp(d)`, `d` held within ±20 in `w`. Where both
+/// With `d = trainer - sampler` per token and `w = exp(d)`, `d` held within ±20 in `w` and `k3`. Where
+/// both
 /// compute the same numbers for the same tokens, everything is 0 and the sample size is whole.
 public struct SamplerDrift: Sendable, Hashable, Codable {
   /// How many tokens were compared.
@@ -30,19 +31,17 @@ public struct SamplerDrift: Sendable, Hashable, Codable {
 public func samplerDrift<Number: BinaryFloatingPoint & Sendable>(
   trainer: Ragged<Number>, sampler: Ragged<Number>
 ) -> SamplerDrift {
-  precondition(
-    trainer.offsets == sampler.offsets,
-    "\(trainer.values.count) trainer log-probabilities came with \(sampler.values.count) of the sampler"
-  )
+  checkSameRows(trainer, sampler)
   let (trainer, sampler) = (widened(trainer.values), widened(sampler.values))
   var (absolute, maximum, k1, k3, weight, weightSquared) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
   for (trainer, sampler) in zip(trainer, sampler) {
     let difference = trainer - sampler
-    let ratio = exponential(difference.clamped(to: logRatioRange))
+    let held = difference.clamped(to: logRatioRange)
+    let ratio = exponential(held)
     absolute += abs(difference)
     maximum = max(maximum, abs(difference))
     k1 -= difference
-    k3 += ratio - 1 - difference
+    k3 += max(0, ratio - 1 - held)
     weight += ratio
     weightSquared += ratio * ratio
   }
