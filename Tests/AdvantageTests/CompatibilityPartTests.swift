@@ -151,7 +151,8 @@ struct CompatibilityPartTests {
       scores: [.value(1), .value(0)], groups: [0, 0], tokenCounts: [1, 1])
     let input = ObjectiveInput.random(
       rows, weights: LossAggregation.tokenMean.weights(for: rows), seed: 2)
-    #expect(try WholeRow(ClippedSurrogate()).evaluate(input)
-      == ClippedSurrogate().evaluate(input))
+    #expect(
+      try WholeRow(ClippedSurrogate()).evaluate(input)
+        == ClippedSurrogate().evaluate(input))
   }
 }

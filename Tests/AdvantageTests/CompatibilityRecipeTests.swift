@@ -216,7 +216,8 @@ struct CompatibilityChoiceTests {
     let recipe = PolicyGradientRecipe(
       "test", divergence: .loss(coefficient: 0.1, KLPenalty(.k3)), entropyCoefficient: 0.01,
       critic: ValueLoss())
-    let expected = try (ClippedSurrogate() + 0.1 * KLPenalty(.k3) + 0.01 * EntropyBonus()
+    let expected = try
+      (ClippedSurrogate() + 0.1 * KLPenalty(.k3) + 0.01 * EntropyBonus()
       + ValueLoss()).evaluate(numbers)
     let actual = try recipe.evaluate(numbers)
     #expect(actual.loss == expected.loss)

@@ -3,7 +3,6 @@
 /// Each file in `Topics` tells those of one family.
 let knownTopics: [String: TopicCheck] = [
   advantageStatisticsTopics,
-<<<<<<< HEAD
   agentCreditTopics,
   dataStrategyTopics,
   divergenceTopics,
@@ -13,11 +12,4 @@ let knownTopics: [String: TopicCheck] = [
   mismatchTopics,
   objectivesTopics,
   preferenceTopics,
-=======
-  objectivesTopics,
-  preferenceTopics,
-  divergenceTopics,
-  mismatchTopics,
-  dataStrategyTopics,
->>>>>>> objectives
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }

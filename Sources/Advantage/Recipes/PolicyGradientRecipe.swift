@@ -49,15 +49,15 @@ public struct PolicyGradientRecipe: Sendable {
   public var divergence: Divergence?
   /// What a nat of mean entropy is worth in the loss.
   public var entropyCoefficient: Double
-  /// How a critic learns; `nil` without one. Its loss is added with coefficient 1.
+  /// How a critic learns, with coefficient 1; `nil` without one.
   public var critic: ValueLoss?
   /// How tokens become one loss.
   public var weighting: any LossWeighting
-  /// Which groups are kept; `nil` for all. Those that aren't weigh nothing in the loss and count in
-  /// no denominator; it looks at the scores as they came.
+  /// Which groups are kept, by their scores as they came; `nil` for all.
+  ///
+  /// Those that aren't weigh nothing in the loss and count in no denominator.
   public var filter: GroupFilter?
-  /// What long answers lose before scores are compared; `nil` for nothing. A rollout's length is
-  /// its number of selected tokens.
+  /// What long answers lose before scores are compared, by their selected tokens; `nil` for nothing.
   public var overlong: OverlongShaping?
   /// What becomes of rows that were cut off.
   public var truncation: Truncation

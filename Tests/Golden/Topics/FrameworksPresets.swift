@@ -104,7 +104,9 @@ struct FrameworksPresets {
 
   @Test("verlPPO takes verl's divergence from token rewards")
   func verlRewardDivergence() throws {
-    try check("kl_in_reward") { try $0.input.text("kind") == "kl" } _: { golden, findings in
+    try check("kl_in_reward") {
+      try $0.input.text("kind") == "kl"
+    } _: { golden, findings in
       let input = try EstimatorsInput(golden)
       var recipe = PolicyGradientRecipe.verlPPO
       recipe.estimator = RewardToGo()
@@ -123,7 +125,9 @@ struct FrameworksPresets {
 
   @Test("verlReinforcePlusPlusBaseline gives verl's")
   func verlReinforcePlusPlusBaseline() throws {
-    try check("reinforce_pp_baseline") { _ in true } _: { golden, findings in
+    try check("reinforce_pp_baseline") { _ in
+      true
+    } _: { golden, findings in
       let input = try EstimatorsInput(golden)
       try findings.expect(
         PolicyGradientRecipe.verlReinforcePlusPlusBaseline.estimator, on: input.rows(), of: input)
@@ -137,7 +141,9 @@ struct FrameworksPresets {
       ("rllm_grpo_norm", .rLLMGRPO), ("prime_rl_grpo", .primeRL),
       ("openrlhf_group_norm", .openRLHFGRPO),
     ]
-    try check("group_baselines_by_framework") { _ in true } _: { golden, findings in
+    try check("group_baselines_by_framework") { _ in
+      true
+    } _: { golden, findings in
       let rewards = try golden.input.matrix("rewards")
       let groups = rewards.enumerated().flatMap { group, rewards in rewards.map { _ in group } }
       let rows = try ScoredRows(
@@ -179,7 +185,9 @@ struct FrameworksPresets {
 
   @Test("TRL's presets give its advantages")
   func trlCredit() throws {
-    try check("trl_grpo_advantage") { $0.tag != "unscorable" } _: { golden, findings in
+    try check("trl_grpo_advantage") {
+      $0.tag != "unscorable"
+    } _: { golden, findings in
       let weights = try golden.input.numbers("reward_weights")
       let size = try golden.input.integer("num_generations")
       let scores = try golden.input.matrix("rewards_per_func").map {
@@ -197,7 +205,9 @@ struct FrameworksPresets {
           try golden.expected.numbers("sum_then_normalize/\(scale)"), "\(recipe.name)")
       }
     }
-    try check("trl_rloo_advantage") { _ in true } _: { golden, findings in
+    try check("trl_rloo_advantage") { _ in
+      true
+    } _: { golden, findings in
       let size = try golden.input.integer("num_generations")
       let rewards = try golden.input.numbers("rewards")
       let rows = try ScoredRows(
@@ -293,7 +303,9 @@ struct FrameworksPresets {
 
   @Test("skyRLGRPO and slimeGRPO average as their frameworks reduce")
   func reductions() throws {
-    try check("skyrl_reduction") { _ in true } _: { golden, findings in
+    try check("skyrl_reduction") { _ in
+      true
+    } _: { golden, findings in
       let batch = FrameworksBatch(mask: try golden.input.matrix("loss_mask"))
       let advantages = batch.packed(try golden.input.matrix("advantages"))
       let rows = try batch.rows()
