@@ -150,9 +150,10 @@ struct FrameworksPresets {
         scores: rewards.joined().map { .value($0) }, groups: groups,
         tokenCounts: groups.map { _ in 1 })
       for (key, recipe) in presets {
-        guard let expected = golden.expected[key]?.asMatrix else { continue }
+        guard let matrix = golden.expected[key]?.asMatrix else { continue }
+        let expected: [Double] = matrix.flatMap { $0 }
         findings.expect(
-          try recipe.estimator.credit(for: rows).advantages.values, Array(expected.joined()),
+          try recipe.estimator.credit(for: rows).advantages.values, expected,
           "\(recipe.name): \(key)")
       }
     }
@@ -314,9 +315,10 @@ struct FrameworksPresets {
         (.trlGRPO, "sequence_mean"),
       ] {
         let weights = recipe.weights(for: rows, credit: Credit(advantages: advantages))
+        let scaled: [Double] = zip(advantages.values, rows.broadcast(weights.perToken).values)
+          .map { $0 * $1 }
         findings.expect(
-          zip(advantages.values, rows.broadcast(weights.perToken).values).map { $0 * $1 },
-          batch.packed(try golden.expected.matrix(key)).values, recipe.name)
+          scaled, batch.packed(try golden.expected.matrix(key)).values, recipe.name)
       }
     }
   }
