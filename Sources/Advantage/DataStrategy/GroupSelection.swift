@@ -3,13 +3,22 @@ public import RandomStreams
 /// Groups that were kept, and those that were not with the reason.
 public struct GroupSelection: Sendable, Hashable {
   /// Why a group was dropped.
-  public enum Reason: Sendable, Hashable {
+  public enum Reason: Sendable, Hashable, CustomStringConvertible {
     /// All scores are alike, around this number.
     case alike(Double)
     /// There are too few scores to compare.
     case tooFewScores
     /// The mean lies outside of the bounds.
     case mean(Double)
+
+    /// The reason in a few words.
+    public var description: String {
+      switch self {
+      case .alike(let score): "all scores are \(score)"
+      case .tooFewScores: "too few scores"
+      case .mean(let mean): "the mean is \(mean)"
+      }
+    }
   }
 
   /// A group that was dropped.

@@ -2,9 +2,9 @@ public import Trajectories
 
 /// How far the policy that trains is from the one that drew the tokens.
 ///
-/// With `d = trainer - sampler` per token and `w = exp(d)`, `d` held within ±20 in `w` and `k3`. Where
-/// both
-/// compute the same numbers for the same tokens, everything is 0 and the sample size is whole.
+/// With `d = trainer - sampler` per token and `w = exp(d)`, `d` held within ±20 in `w` and `k3`.
+/// Where both compute the same numbers for the same tokens, everything is 0 and the sample size is
+/// whole. Perplexities and numbers of whole rows are in ``OffPolicyMetrics``.
 public struct SamplerDrift: Sendable, Hashable, Codable {
   /// How many tokens were compared.
   public let tokens: Int
