@@ -82,4 +82,33 @@ struct GeneralizedAdvantageTests {
       try GeneralizedAdvantage().credit(for: rows)
     }
   }
+
+  @Test("flat arrays get the same, in either precision, up to rounding", arguments: 0..<20)
+  func flat(seed: Int) throws {
+    var random = RandomStream(seed: UInt64(seed)).child("flat")
+    let counts = (0..<random.index(below: 12)).map { _ in random.index(below: 9) }
+    var rows = try ScoredRows(
+      scores: counts.map { _ in .value(0) }, groups: Array(counts.indices), tokenCounts: counts)
+    let values = random.numbers(like: rows.offsets)
+    let rewards = random.numbers(like: rows.offsets)
+    rows.values = values
+    rows.tokenRewards = rewards
+    let estimator = GeneralizedAdvantage(discount: 0.95, lambda: 0.9, whitening: nil)
+    let credit = try estimator.credit(for: rows)
+    var advantages: [Double] = []
+    var returns: [Double] = []
+    estimator.fill(
+      values: values.values, rewards: rewards.values, offsets: rows.offsets,
+      advantages: &advantages, returns: &returns)
+    #expect(zip(advantages, credit.advantages.values).allSatisfy { abs($0 - $1) < 1e-13 })
+    #expect(zip(returns, credit.returns?.values ?? []).allSatisfy { abs($0 - $1) < 1e-13 })
+    #expect(advantages.count == rows.tokenCount)
+    var singles: [Float] = []
+    var singleReturns: [Float] = [7]
+    estimator.fill(
+      values: values.values.map { Float($0) }, rewards: rewards.values.map { Float($0) },
+      offsets: rows.offsets, advantages: &singles, returns: &singleReturns)
+    #expect(zip(singles, advantages).allSatisfy { abs(Double($0) - $1) < 1e-5 })
+    #expect(singleReturns.count == rows.tokenCount)
+  }
 }

@@ -13,28 +13,19 @@ extension GroupRelative {
   ) throws(AdvantageError) -> [Double] {
     precondition(
       scores.count == groups.count, "\(scores.count) scores came with \(groups.count) groups")
-    var numbering = Numbering(capacity: scores.count)
-    let keys = groups.map { numbering.number(of: $0) }
-    var offsets = Array(repeating: 0, count: numbering.labels.count + 1)
-    for key in keys { offsets[key + 1] += 1 }
-    for key in numbering.labels.indices {
-      if offsets[key + 1] == 1 && loneMember == .refuse {
-        throw .loneMember(group: numbering.labels[key])
+    if let row = scores.firstIndex(where: { !$0.isFinite }) {
+      throw .nonFiniteScore(row: row, value: scores[row])
+    }
+    let numbering = Numbering(groups)
+    let order = CountingSort(numbering.numbers, count: numbering.labels.count)
+    if loneMember == .refuse {
+      for (group, label) in numbering.labels.enumerated()
+      where order.offsets[group + 1] - order.offsets[group] == 1 {
+        throw .loneMember(group: label)
       }
-      offsets[key + 1] += offsets[key]
     }
-    var next = offsets
-    var sorted = Array(repeating: 0.0, count: scores.count)
-    let places = keys.map { key in
-      defer { next[key] += 1 }
-      return next[key]
-    }
-    for (row, score) in scores.enumerated() {
-      guard score.isFinite else { throw .nonFiniteScore(row: row, value: score) }
-      sorted[places[row]] = score
-    }
-    let result = advantages(of: sorted, groupOffsets: offsets, lengths: [])
-    return places.map { result[$0] }
+    return order.unsorted(
+      advantages(of: order.sorted(scores), groupOffsets: order.offsets, lengths: []))
   }
 
   /// The advantages of scores that stand group by group.

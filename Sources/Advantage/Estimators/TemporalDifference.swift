@@ -1,6 +1,6 @@
 internal import Trajectories
 
-/// The backward recursion of generalised advantage estimation, over selected tokens only.
+/// The backward recursion of generalised advantage estimation over scored rows.
 struct TemporalDifference {
   let discount: Double
   /// The trace of each row. `[B]`
@@ -20,28 +20,20 @@ struct TemporalDifference {
       }
     }
     let count = rows.tokenCount
-    var unusable: Int?
+    if count == 0 { return ([], []) }
+    var troubled: [Int] = []
     var returns: [Double] = []
-    let advantages = [Double](unsafeUninitializedCapacity: count) { advantages, filled in
+    var advantages = [Double](unsafeUninitializedCapacity: count) { advantages, filled in
       returns = [Double](unsafeUninitializedCapacity: count) { returns, filled in
         values.values.withUnsafeBufferPointer { values in
           (rows.tokenRewards?.values ?? []).withUnsafeBufferPointer { rewards in
-            for row in 0..<rows.rowCount {
-              let range = rows.range(ofRow: row)
-              let advantages = UnsafeMutableBufferPointer(rebasing: advantages[range])
-              let returns = UnsafeMutableBufferPointer(rebasing: returns[range])
-              guard let score = rows.scores[row].value else {
-                advantages.initialize(repeating: 0)
-                returns.initialize(repeating: 0)
-                continue
-              }
-              let last: Double =
-                if case .truncated(let bootstrap) = rows.ends[row] { bootstrap } else { 0 }
-              let isUsable = recur(
-                values: UnsafeBufferPointer(rebasing: values[range]),
-                rewards: rewards.isEmpty ? nil : UnsafeBufferPointer(rebasing: rewards[range]),
-                score: score, bootstrap: last, lambda: lambda(row), advantages, returns)
-              if !isUsable && unusable == nil { unusable = row }
+            if let values = values.baseAddress, let advantages = advantages.baseAddress,
+              let returns = returns.baseAddress
+            {
+              let kernel = TemporalDifferenceKernel(
+                values: values, rewards: rewards.isEmpty ? nil : rewards.baseAddress,
+                advantages: advantages, returns: returns, discount: discount)
+              troubled = run(kernel, over: rows)
             }
           }
         }
@@ -49,57 +41,67 @@ struct TemporalDifference {
       }
       filled = count
     }
-    if let row = unusable { throw culprit(in: rows, row: row) }
+    for row in troubled { try repair(row, of: rows, &advantages, &returns) }
     return (advantages, returns)
   }
 
-  /// One row; `false` if a value or a reward is not finite.
-  private func recur(
-    values: UnsafeBufferPointer<Double>, rewards: UnsafeBufferPointer<Double>?, score: Double,
-    bootstrap: Double, lambda: Double, _ advantages: UnsafeMutableBufferPointer<Double>,
-    _ returns: UnsafeMutableBufferPointer<Double>, scale: Double = 1
-  ) -> Bool {
-    let decay = discount * lambda
-    var advantage = 0.0
-    var next = bootstrap * scale
-    var outcome = score * scale
-    // Sums up to a NaN as soon as one number is not finite.
-    var trouble = 0.0
-    for token in (0..<values.count).reversed() {
-      let value = values[token] * scale
-      let reward = outcome + (rewards.map { $0[token] * scale } ?? 0)
-      outcome = 0
-      advantage = (reward + discount * next - value) + decay * advantage
-      next = value
-      trouble += advantage * 0
-      advantages.initializeElement(at: token, to: advantage)
-      returns.initializeElement(at: token, to: advantage + value)
+  /// Runs over all rows; answers which of them met a number that is not finite.
+  private func run(_ kernel: TemporalDifferenceKernel<Double>, over rows: ScoredRows) -> [Int] {
+    var troubled: [Int] = []
+    kernel.run(rowCount: rows.rowCount) { row, lane in
+      let range = rows.range(ofRow: row)
+      guard let last = range.last else { return false }
+      guard let score = rows.scores[row].value else {
+        (kernel.advantages + range.lowerBound).initialize(repeating: 0, count: range.count)
+        (kernel.returns + range.lowerBound).initialize(repeating: 0, count: range.count)
+        return false
+      }
+      // The last token by itself: the score falls on it.
+      let value = kernel.values[last]
+      let next: Double =
+        if case .truncated(let bootstrap) = rows.ends[row] { bootstrap } else { 0 }
+      lane.advantage = score + (kernel.rewards.map { $0[last] } ?? 0) + discount * next - value
+      lane.trouble = lane.advantage * 0
+      lane.nextValue = value
+      lane.decay = discount * lambda(row)
+      lane.token = last - 1
+      lane.left = range.count - 1
+      kernel.advantages[last] = lane.advantage
+      kernel.returns[last] = lane.advantage + value
+      return true
+    } finish: { lane in
+      if lane.trouble != 0 || lane.trouble.isNaN { troubled.append(lane.row) }
     }
-    if trouble == 0 { return true }
-    if scale != 1 { return false }
-    guard values.allSatisfy(\.isFinite), rewards?.allSatisfy(\.isFinite) ?? true else {
-      return false
-    }
-    // Finite numbers so large that their sums overflowed: small ones don't, and what is too large
-    // to be told stops at the largest number there is.
-    let small = 0x1p-100
-    let isUsable = recur(
-      values: values, rewards: rewards, score: score, bootstrap: bootstrap, lambda: lambda,
-      advantages, returns, scale: small)
-    for token in advantages.indices {
-      advantages[token] = (advantages[token] / small).clamped(to: .finite)
-      returns[token] = (returns[token] / small).clamped(to: .finite)
-    }
-    return isUsable
+    return troubled
   }
 
-  private func culprit(in rows: ScoredRows, row: Int) -> AdvantageError {
+  /// Computes a row again whose sums overflowed, or names the number that is not finite.
+  ///
+  /// Small numbers do not overflow; what is too large to be told stops at the largest number there
+  /// is.
+  private func repair(
+    _ row: Int, of rows: ScoredRows, _ advantages: inout [Double], _ returns: inout [Double]
+  ) throws(AdvantageError) {
     let range = rows.range(ofRow: row)
-    if let token = range.last(where: { rows.values?.values[$0].isFinite == false }) {
-      return .nonFiniteInput(input: "values", row: row, token: token - range.lowerBound)
+    let small = 0x1p-100
+    let decay = discount * lambda(row)
+    var next: Double =
+      if case .truncated(let bootstrap) = rows.ends[row] { bootstrap * small } else { 0 }
+    var outcome = (rows.scores[row].value ?? 0) * small
+    var advantage = 0.0
+    for token in range.reversed() {
+      let value = (rows.values?.values[token] ?? 0) * small
+      let reward = (rows.tokenRewards?.values[token] ?? 0) * small
+      guard value.isFinite && reward.isFinite else {
+        throw .nonFiniteInput(
+          input: value.isFinite ? "token rewards" : "values", row: row,
+          token: token - range.lowerBound)
+      }
+      advantage = outcome + reward + discount * next - value + decay * advantage
+      outcome = 0
+      next = value
+      advantages[token] = (advantage / small).clamped(to: .finite)
+      returns[token] = ((advantage + value) / small).clamped(to: .finite)
     }
-    let token = range.last { rows.tokenRewards?.values[$0].isFinite == false }
-    return .nonFiniteInput(
-      input: "token rewards", row: row, token: (token ?? range.lowerBound) - range.lowerBound)
   }
 }

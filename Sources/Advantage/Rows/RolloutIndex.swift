@@ -29,25 +29,20 @@ struct RolloutIndex: Sendable {
     scores rowScores: [Score], groups rowGroups: [Int], rollouts rowRollouts: [Int]?
   ) throws(AdvantageError) {
     let rowCount = rowScores.count
-    var groupNumbers = Numbering(capacity: rowCount)
-    let rowGroup = rowGroups.map { groupNumbers.number(of: $0) }
-    groups = groupNumbers.labels
-
-    // Members in order of their first row.
-    var firstRows = Array(0..<rowCount)
-    var memberOfRow = firstRows
+    let byGroup = Numbering(rowGroups)
+    groups = byGroup.labels
     if let rowRollouts {
-      var numbers = Numbering(capacity: rowCount)
-      memberOfRow = rowRollouts.map { numbers.number(of: $0) }
-      firstRows.removeAll(keepingCapacity: true)
-      for row in 0..<rowCount {
-        let member = memberOfRow[row]
+      // Members in order of their first row.
+      let byRollout = Numbering(rowRollouts)
+      var firstRows: [Int] = []
+      firstRows.reserveCapacity(byRollout.labels.count)
+      for (row, member) in byRollout.numbers.enumerated() {
         if member == firstRows.count {
           firstRows.append(row)
           continue
         }
         let first = firstRows[member]
-        guard rowGroup[first] == rowGroup[row] else {
+        guard byGroup.numbers[first] == byGroup.numbers[row] else {
           throw .rolloutInTwoGroups(
             rollout: rowRollouts[row], first: rowGroups[first], second: rowGroups[row])
         }
@@ -55,21 +50,20 @@ struct RolloutIndex: Sendable {
           throw .branchesDisagree(rollout: rowRollouts[row], firstRow: first, secondRow: row)
         }
       }
-    }
-
-    // Members by group, keeping their order inside a group, then rows by member.
-    let byGroup = Self.sorted(firstRows.map { rowGroup[$0] }, into: groups.count)
-    groupOffsets = byGroup.offsets
-    rollouts = byGroup.order.map { rowRollouts?[firstRows[$0]] ?? firstRows[$0] }
-    if rowRollouts == nil {
-      rows = byGroup.order
-      rowOffsets = Array(0...rowCount)
+      // Members by group, then rows by member.
+      let members = CountingSort(firstRows.map { byGroup.numbers[$0] }, count: groups.count)
+      groupOffsets = members.offsets
+      rollouts = members.sorted(byRollout.labels)
+      let sortedRows = CountingSort(
+        byRollout.numbers.map { members.places[$0] }, count: firstRows.count)
+      rows = sortedRows.order
+      rowOffsets = sortedRows.offsets
     } else {
-      var place = Array(repeating: 0, count: firstRows.count)
-      for (position, member) in byGroup.order.enumerated() { place[member] = position }
-      let byMember = Self.sorted(memberOfRow.map { place[$0] }, into: firstRows.count)
-      rows = byMember.order
-      rowOffsets = byMember.offsets
+      let members = CountingSort(byGroup.numbers, count: groups.count)
+      groupOffsets = members.offsets
+      rows = members.order
+      rollouts = rows
+      rowOffsets = Array(0...rowCount)
     }
 
     scoredOffsets.reserveCapacity(groups.count + 1)
@@ -110,56 +104,5 @@ struct RolloutIndex: Sendable {
       }
     }
     return result
-  }
-
-  /// Positions in ascending order of their key, equal keys in order, and where each key starts.
-  private static func sorted(_ keys: [Int], into count: Int) -> (order: [Int], offsets: [Int]) {
-    var offsets = Array(repeating: 0, count: count + 1)
-    for key in keys { offsets[key + 1] += 1 }
-    for key in 0..<count { offsets[key + 1] += offsets[key] }
-    var next = offsets
-    var order = Array(repeating: 0, count: keys.count)
-    for (position, key) in keys.enumerated() {
-      order[next[key]] = position
-      next[key] += 1
-    }
-    return (order, offsets)
-  }
-}
-
-/// Numbers labels from 0 in order of first appearance.
-///
-/// An open-addressed table: labels that come in runs, as groups do, cost one comparison.
-struct Numbering {
-  /// The labels seen, in order.
-  private(set) var labels: [Int] = []
-  private var table: [Int]
-  private var last = -1
-
-  /// A numbering for at most `capacity` labels.
-  init(capacity: Int) {
-    var size = 16
-    while size < 2 * capacity { size *= 2 }
-    table = Array(repeating: -1, count: size)
-  }
-
-  /// The label's number.
-  mutating func number(of label: Int) -> Int {
-    if last >= 0, labels[last] == label { return last }
-    let mask = table.count - 1
-    var hash = UInt(bitPattern: label) &* 0x9E37_79B9_7F4A_7C15
-    hash ^= hash >> 32
-    var slot = Int(bitPattern: hash) & mask
-    while table[slot] >= 0 {
-      if labels[table[slot]] == label {
-        last = table[slot]
-        return last
-      }
-      slot = (slot + 1) & mask
-    }
-    last = labels.count
-    table[slot] = last
-    labels.append(label)
-    return last
   }
 }

@@ -2,7 +2,9 @@ public import Trajectories
 
 extension ScoredRows {
   /// The scores of trajectories, one row each, grouped by the step and group that made them;
-  /// branches of one rollout share it. Their turns become ``steps``, without scores.
+  /// branches of one rollout share it.
+  ///
+  /// Their turns become ``steps``, without scores.
   ///
   /// - Parameters:
   ///   - trajectories: One per row.

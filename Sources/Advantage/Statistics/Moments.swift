@@ -42,11 +42,7 @@ public struct Moments: Sendable, Hashable {
       (factor, origin, innerMean, innerSquares) = (1, 0, 0, 0)
       return
     }
-    var (minimum, maximum) = (first, first)
-    for number in numbers {
-      minimum = number < minimum ? number : minimum
-      maximum = number > maximum ? number : maximum
-    }
+    let (minimum, maximum) = Self.range(of: numbers, first: first)
     (self.minimum, self.maximum) = (minimum, maximum)
     guard maximum > minimum else {
       (mean, sumOfSquares) = (minimum, 0)
@@ -58,10 +54,10 @@ public struct Moments: Sendable, Hashable {
     // Distances to the smallest number, so that equal numbers have exactly themselves as mean.
     let origin = minimum * factor
     let sum = OrderFreeSum(count: numbers.count)
-    let mean = sum(over: 0..<numbers.count) { numbers[$0] * factor - origin } / Double(count)
-    let squares = sum(over: 0..<numbers.count) {
-      let distance = numbers[$0] * factor - origin - mean
-      return distance * distance
+    let mean = sum(of: numbers) { $0 * factor - origin } / Double(count)
+    let squares = sum(of: numbers) {
+      let distances = $0 * factor - origin - mean
+      return distances * distances
     }
     (self.factor, self.origin, innerMean, innerSquares) = (factor, origin, mean, squares)
     self.mean = minimum + mean / factor
@@ -102,9 +98,31 @@ public struct Moments: Sendable, Hashable {
   ) -> Double {
     let total = weights.reduce(0, +)
     guard total > 0 else { return mean }
-    let sum = OrderFreeSum(count: count)
-    let inner = sum(over: 0..<count) { (weights[$0] / total) * (numbers[$0] * factor - origin) }
+    let shares = zip(numbers, weights).map { ($0 * factor - origin) * ($1 / total) }
+    let inner = shares.withUnsafeBufferPointer { OrderFreeSum(count: count)(of: $0) { $0 } }
     return minimum + inner / factor
+  }
+
+  private static func range(
+    of numbers: UnsafeBufferPointer<Double>, first: Double
+  ) -> (minimum: Double, maximum: Double) {
+    let raw = UnsafeRawPointer(numbers.baseAddress)
+    var (low, high) = (SIMD4(repeating: first), SIMD4(repeating: first))
+    let whole = raw == nil ? 0 : numbers.count & ~3
+    var index = 0
+    while index < whole, let raw {
+      let lanes = raw.loadUnaligned(fromByteOffset: index * 8, as: SIMD4<Double>.self)
+      low.replace(with: lanes, where: lanes .< low)
+      high.replace(with: lanes, where: lanes .> high)
+      index += 4
+    }
+    var (minimum, maximum) = (low.min(), high.max())
+    while index < numbers.count {
+      minimum = min(minimum, numbers[index])
+      maximum = max(maximum, numbers[index])
+      index += 1
+    }
+    return (minimum, maximum)
   }
 
   /// How a number is turned into its distance from the mean in damped deviations.
