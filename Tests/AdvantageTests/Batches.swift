@@ -86,18 +86,7 @@ extension ObjectiveInput<Double> {
   }
 
   /// The same numbers for some of the rows.
-  func picking(_ rows: [Int]) -> ObjectiveInput {
-    ObjectiveInput(
-      current: current.picking(rows), weights: weights.rows(rows), old: old?.picking(rows),
-      reference: reference?.picking(rows), sampler: sampler?.picking(rows),
-      advantages: advantages?.picking(rows), entropies: entropies?.picking(rows),
-      values: values?.picking(rows), oldValues: oldValues?.picking(rows),
-      returns: returns?.picking(rows), chosen: chosen?.rows(rows),
-      observations: observations.map {
-        ObservedTokens(
-          logProbabilities: $0.logProbabilities.picking(rows), weights: $0.weights.rows(rows))
-      })
-  }
+  func picking(_ rows: [Int]) -> ObjectiveInput { self.rows(rows) }
 
   /// The same numbers with one kind replaced.
   func replacing(

@@ -116,11 +116,7 @@ struct FusedPassTests {
     let objective = ClippedSurrogate() + 0.1 * KLPenalty(.k3)
     let whole = try objective.evaluate(batch.single)
     func part(_ rows: [Int]) throws -> ObjectiveResult<Float> {
-      try objective.evaluate(
-        ObjectiveInput(
-          current: batch.single.current.picking(rows), weights: batch.single.weights.rows(rows),
-          old: batch.single.old?.picking(rows), reference: batch.single.reference?.picking(rows),
-          advantages: batch.single.advantages?.picking(rows)))
+      try objective.evaluate(batch.single.rows(rows))
     }
     let (left, right) = (try part([0, 1, 2]), try part([3, 4, 5]))
     #expect(

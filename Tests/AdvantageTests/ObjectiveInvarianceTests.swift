@@ -19,7 +19,7 @@ struct ObjectiveInvarianceTests {
       let input = ObjectiveInput.random(rows, weights: weights, seed: seed)
       for (name, objective) in objectives {
         let whole = try objective.evaluate(input)
-        let other = try objective.evaluate(input.picking(order))
+        let other = try objective.evaluate(input.rows(order))
         #expect(abs(whole.loss - other.loss) <= 1e-12 * max(1, abs(whole.loss)), "\(name)")
         let gradient = input.current.with(whole.gradients.logProbabilities)
         #expect(other.gradients.logProbabilities == gradient.picking(order).values, "\(name)")
@@ -43,7 +43,7 @@ struct ObjectiveInvarianceTests {
         var loss = 0.0
         for mine in byRank {
           let part = try batch.permuted(mine).rows()
-          let share = input.picking(mine)
+          let share = input.rows(mine)
           let weights = aggregation.weights(for: part, counts: counts)
           #expect(weights == share.weights, "\(aggregation)")
           loss += try objective.evaluate(share).loss

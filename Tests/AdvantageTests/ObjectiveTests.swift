@@ -107,7 +107,7 @@ struct ObjectiveTests {
       for (name, objective) in objectives {
         let whole = try objective.evaluate(input)
         let parts = try [Array(order[..<cut]), Array(order[cut...])].map {
-          try objective.evaluate(input.picking($0))
+          try objective.evaluate(input.rows($0))
         }
         #expect(
           abs(parts[0].loss + parts[1].loss - whole.loss) <= 1e-12 * max(1, abs(whole.loss)),

@@ -6,9 +6,9 @@
 ///
 ///     let objective = ClippedSurrogate() + coefficient.applied * EntropyBonus()
 ///
+/// Nothing applies before the first observation.
+///
 /// - Source: Skywork-OR1 (arXiv 2505.22312); checked against TRL `trainer/grpo_trainer.py`.
-/// - Differs: TRL starts as if the first entropy had been whatever its field holds; here nothing
-///   applies before the first observation.
 public struct AdaptiveEntropyCoefficient: Sendable, Hashable, Codable {
   /// The coefficient now, whether it applies or not.
   public private(set) var value: Double

@@ -1,7 +1,7 @@
 /// Tasks that are neither too easy nor too hard: those a policy solves at a rate inside a window.
 ///
-/// - Source: RAPO (arXiv 2509.24107) and DUPO (arXiv 2507.02592) prune tasks that are always solved;
-///   WebSailor and rStar2-Agent also those never solved.
+/// - Source: RAPO (arXiv 2509.24107) and DUPO (arXiv 2507.02592), which prune tasks that are always
+///   solved.
 public struct PassRateWindow: Sendable, Hashable, Codable {
   /// The rates that are kept.
   public var rates: ClosedRange<Double>

@@ -32,9 +32,12 @@ public struct HighEntropyTokens: Sendable, Hashable, Codable {
   }
 
   /// Which tokens are kept. `[N]`
-  public func kept(_ entropies: Ragged<Double>) -> Ragged<Bool> {
-    guard let threshold = threshold(of: entropies.values) else { return entropies.with([]) }
-    return entropies.with(entropies.values.map { $0 >= threshold })
+  public func kept<Number: BinaryFloatingPoint & Sendable>(
+    _ entropies: Ragged<Number>
+  ) -> Ragged<Bool> {
+    let values = widened(entropies.values)
+    guard let threshold = threshold(of: values) else { return entropies.with([]) }
+    return entropies.with(values.map { $0 >= threshold })
   }
 
   /// Advantages that are 0 where the policy was sure.
@@ -43,9 +46,9 @@ public struct HighEntropyTokens: Sendable, Hashable, Codable {
   /// the loss, over the same denominator.
   ///
   /// - Precondition: both have the same rows.
-  public func restricting(
-    _ advantages: Ragged<Double>, by entropies: Ragged<Double>
-  ) -> Ragged<Double> {
+  public func restricting<Number: BinaryFloatingPoint & Sendable>(
+    _ advantages: Ragged<Number>, by entropies: Ragged<Number>
+  ) -> Ragged<Number> {
     precondition(
       advantages.offsets == entropies.offsets,
       "\(advantages.values.count) advantages came with \(entropies.values.count) entropies")

@@ -18,10 +18,12 @@ public struct CorrectionWeights: Sendable, Hashable {
   }
 
   /// The weights that a correction gives.
-  public init(
-    _ correction: SamplerCorrection, trainer: Ragged<Double>, sampler: Ragged<Double>
+  ///
+  /// - Precondition: both have the same rows.
+  public init<Number: BinaryFloatingPoint & Sendable>(
+    _ correction: SamplerCorrection, trainer: Ragged<Number>, sampler: Ragged<Number>
   ) {
-    self.init(correction.weights(trainer: trainer, sampler: sampler).factors)
+    self.init(correction.weights(trainer: trainer.widened, sampler: sampler.widened).factors)
   }
 
   /// The same weights divided by their mean, so that they change directions and not the step's size.
@@ -44,11 +46,13 @@ public struct CorrectionWeights: Sendable, Hashable {
   /// Each advantage times its weight.
   ///
   /// - Precondition: both have the same rows.
-  public func applied(to advantages: Ragged<Double>) -> Ragged<Double> {
+  public func applied<Number: BinaryFloatingPoint & Sendable>(
+    to advantages: Ragged<Number>
+  ) -> Ragged<Number> {
     precondition(
       advantages.offsets == factors.offsets,
       "\(advantages.values.count) advantages came with \(factors.values.count) weights")
-    return advantages.with(zip(advantages.values, factors.values).map { $0 * $1 })
+    return advantages.with(zip(advantages.values, factors.values).map { $0 * Number($1) })
   }
 
   /// Mean over tokens; 1 without tokens.

@@ -110,6 +110,23 @@ public struct ObjectiveInput<Number: BinaryFloatingPoint & Sendable>: Sendable {
       returns: returns, chosen: chosen, observations: observations)
   }
 
+  /// Some of the rows, in the order given: a micro-batch.
+  ///
+  /// Weights and choices are those of the whole batch, so losses and gradients of micro-batches add
+  /// up to the batch's. Observations are cut alike.
+  ///
+  /// - Precondition: observations, if any, have one row per row of ``current``.
+  /// - Complexity: O(tokens of these rows).
+  public func rows(_ indices: [Int]) -> ObjectiveInput {
+    func cut(_ numbers: Ragged<Number>?) -> Ragged<Number>? { numbers?.picking(rows: indices) }
+    return ObjectiveInput(
+      current: current.picking(rows: indices), weights: weights.rows(indices), old: cut(old),
+      reference: cut(reference), sampler: cut(sampler), advantages: cut(advantages),
+      entropies: cut(entropies), values: cut(values), oldValues: cut(oldValues),
+      returns: cut(returns), chosen: chosen?.rows(indices),
+      observations: observations?.rows(indices))
+  }
+
   /// Calls `body` with each token of the rows that count and what it weighs.
   @inlinable
   public func forEachToken(_ body: (_ token: Int, _ weight: Double) -> Void) {
@@ -167,4 +184,9 @@ public struct ObjectiveNeeds: OptionSet, Sendable, Hashable, CustomStringConvert
     ]
     return names.filter { contains($0.0) }.map(\.1).joined(separator: ", ")
   }
+}
+
+extension Ragged {
+  /// Some rows, in the order given.
+  func picking(rows: [Int]) -> Ragged { Ragged(rows.map { Array(self[row: $0]) }) }
 }

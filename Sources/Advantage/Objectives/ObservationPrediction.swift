@@ -70,6 +70,13 @@ public struct ObservedTokens<Number: BinaryFloatingPoint & Sendable>: Sendable {
     self.factors = factors
   }
 
+  /// Some of the rows, in the order given.
+  public func rows(_ indices: [Int]) -> ObservedTokens {
+    ObservedTokens(
+      logProbabilities: logProbabilities.picking(rows: indices), weights: weights.rows(indices),
+      factors: factors?.picking(rows: indices))
+  }
+
   /// The same in Double.
   var widened: ObservedTokens<Double> {
     ObservedTokens<Double>(

@@ -37,6 +37,6 @@ public struct TokenChoice: Sendable, Hashable {
 
   /// The choice for some rows, in the order given: a micro-batch's part.
   public func rows(_ indices: [Int]) -> TokenChoice {
-    TokenChoice(Ragged(indices.map { Array(isChosen[row: $0]) }))
+    TokenChoice(isChosen.picking(rows: indices))
   }
 }

@@ -53,8 +53,9 @@ public struct TokenNumbers: Sendable, Hashable {
 public struct TokenTerm: Sendable, Hashable {
   /// What it costs.
   public var loss: Double
-  /// What the current log-probability's gradient is. Where a stop-gradient is part of a
-  /// definition this is not the derivative of `loss`.
+  /// What the current log-probability's gradient is.
+  ///
+  /// Where a stop-gradient is part of a definition this is not the derivative of `loss`.
   public var slope: Double
   /// Whether a trust region stopped it.
   public var isClipped: Bool
