@@ -86,12 +86,13 @@ struct CompatibilityRecipeTests {
 
   @Test("learns nothing from a group of equal scores, unless a critic or a penalty speaks")
   func equalScores() throws {
-    let rows = try ScoredRows(
+    var rows = try ScoredRows(
       scores: Array(repeating: .value(0.1), count: 4), groups: [0, 0, 0, 0],
       tokenCounts: [2, 3, 1, 4])
+    rows.steps = (0..<4).map { AgentStep(row: $0, turn: 0, tokens: rows.range(ofRow: $0)) }
     let numbers = ObjectiveInput.random(
       rows, weights: LossAggregation.tokenMean.weights(for: rows), seed: 1)
-    for var recipe in Self.recipes where recipe.critic == nil && recipe.name != "kimiResearcher" {
+    for var recipe in Self.recipes where recipe.critic == nil {
       recipe.divergence = nil
       if recipe.name == "primeRL" { recipe.surrogate = PrimeRL.TrustRegionLoss(pull: 0) }
       let result = try recipe.evaluate(input(recipe, rows, numbers))
