@@ -9,6 +9,12 @@ let knownTopics: [String: TopicCheck] = [
   mismatchTopics,
   dataStrategyTopics,
   agentCreditTopics,
+  dataStrategyTopics,
+  divergenceTopics,
   estimatorsOfGroupsTopics,
   estimatorsOfTokensTopics,
+  frameworksTopics,
+  mismatchTopics,
+  objectivesTopics,
+  preferenceTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
