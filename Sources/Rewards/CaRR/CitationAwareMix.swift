@@ -14,7 +14,7 @@ public import Trajectories
 /// Components: `groupRubrics`, R̂ of the member, beside those of both parts.
 ///
 /// - Source: CaRR, slime/slime/rollout/sglang_rollout.py, and the paper.
-/// - Differs: the released code computes R̂ and then uses R (``Normalization/computedNotUsed``).
+/// - Differs: the released code computes R̂ and then uses R (``Normalization/released``).
 public struct CitationAwareMix: GroupReward {
   /// Which trajectories the rubrics count for.
   public enum Scope: String, Sendable, Hashable, Codable, CaseIterable {
@@ -27,14 +27,14 @@ public struct CitationAwareMix: GroupReward {
   }
 
   /// What rubrics are divided by.
-  public enum Normalization: String, Sendable, Hashable, Codable, CaseIterable {
+  public struct Normalization: Sendable, Hashable {
+    let dividesByMaximum: Bool
+    var sparesCorrect = false
+
     /// The highest of the group, unless that is 0.
-    case groupMaximum
+    public static let groupMaximum = Normalization(dividesByMaximum: true)
     /// Nothing.
-    case none
-    /// Nothing for right trajectories, the highest of the group elsewhere: what the released code
-    /// does when it is told to normalise.
-    case computedNotUsed
+    public static let none = Normalization(dividesByMaximum: false)
   }
 
   /// `citationAwareMix` unless told otherwise.
@@ -113,9 +113,8 @@ public struct CitationAwareMix: GroupReward {
       guard counts else { return outcome }
       return rubric.value.map { met in
         let divides =
-          highest > 0
-          && (normalization == .groupMaximum
-            || normalization == .computedNotUsed && scope != .correct)
+          highest > 0 && normalization.dividesByMaximum
+          && !(normalization.sparesCorrect && scope == .correct)
         return Score(
           checking: outcomeShare * right + rubricShare * (divides ? met / highest : met),
           of: name)

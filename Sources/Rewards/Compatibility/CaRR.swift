@@ -21,6 +21,16 @@ extension CaRRRules {
   public static let released = CaRRRules(citations: .released, replies: .firstVerdict)
 }
 
+extension CitationAwareMix.Normalization {
+  /// As in the code that was released: told to divide by the group's highest, it does so everywhere
+  /// but in ``CitationAwareMix/Scope/correct``, the scope that its scripts set.
+  public static let released: Self = {
+    var normalization = CitationAwareMix.Normalization.groupMaximum
+    normalization.sparesCorrect = true
+    return normalization
+  }()
+}
+
 extension FencedJSON {
   /// The value of the first ```` ```json ```` block; an empty object when there is none or when it
   /// can't be read. Of equal keys the last one counts.

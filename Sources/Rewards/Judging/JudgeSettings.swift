@@ -20,7 +20,7 @@ public struct JudgeSettings: Sendable, Hashable, Codable {
   public var quorum: Int
   /// The most questions that are with the judge at any time, at least 1.
   public var concurrentQuestions: Int
-  /// The most replies that are kept; 0 keeps none.
+  /// The most replies that are kept, each with its prompt; 0 keeps none.
   public var cachedReplies: Int
 
   /// Settings.
@@ -30,7 +30,7 @@ public struct JudgeSettings: Sendable, Hashable, Codable {
   public init(
     deadline: Duration? = .seconds(60), tries: Int = 3, firstWait: Duration = .milliseconds(500),
     longestWait: Duration = .seconds(30), votes: Int = 1, quorum: Int? = nil,
-    concurrentQuestions: Int = 32, cachedReplies: Int = 100_000
+    concurrentQuestions: Int = 32, cachedReplies: Int = 10_000
   ) {
     let quorum = quorum ?? votes / 2 + 1
     precondition(tries >= 1, "tries must be at least 1, got \(tries)")

@@ -124,7 +124,7 @@ let carrTopics: [String: TopicCheck] = [
       rubricShare: try options.number("rubric_reward_ratio"),
       scope: try options.flag("rubric_only_positive")
         ? .correct : try options.flag("rubric_only_negative") ? .incorrect : .all,
-      normalization: try options.flag("normalize_rubric_reward") ? .computedNotUsed : .none)
+      normalization: try options.flag("normalize_rubric_reward") ? .released : .none)
     let rubrics = try members.map { member -> Score in
       let states = try member.at("rubric_scores").object?.members.map(\.value) ?? []
       guard supportedOnly else { return .value(try member.number("rubric_reward")) }
