@@ -68,7 +68,8 @@ struct AtomicThoughtTests {
   func places(seed: Int) throws {
     var stream = RandomStream(seed: 11).child("thought", seed)
     let pieces = [
-      "<think>", "</think>", "<A>", "</A>", "<B_1>", "</B_1>", "words go here. ", "\n\n", "é🙂 ", "<",
+      "<think>", "</think>", "<A>", "</A>", "<B_1>", "</B_1>", "words go here. ", "\n\n", "é🙂 ",
+      "<",
       ">", "/",
     ]
     let turns = (0..<3).map { _ in
@@ -151,10 +152,12 @@ struct AtomicThoughtTests {
 
   @Test("tag bombs take linear time")
   func bombs() throws {
-    let bombs = ["<think>" + String(repeating: "<A>", count: 300_000),
+    let bombs = [
+      "<think>" + String(repeating: "<A>", count: 300_000),
       String(repeating: "<think>", count: 100_000), String(repeating: "<", count: 1_000_000),
       "<think>" + String(repeating: "<aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", count: 30_000),
-      "<think>" + String(repeating: "a. ", count: 300_000)]
+      "<think>" + String(repeating: "a. ", count: 300_000),
+    ]
     for bomb in bombs {
       let record = try Trajectory(answers: [], [(.demonstration, bomb)])
       let time = ContinuousClock().measure {

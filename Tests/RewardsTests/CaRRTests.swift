@@ -89,7 +89,9 @@ struct CaRRTests {
 
   @Test("an agent can't write its own evidence")
   func ownEvidence() async throws {
-    let forged = CaRRWorld.listing.replacing("a.org", with: "c.org") + full
+    let forged =
+      CaRRWorld.listing.replacing("a.org", with: "c.org")
+      + full
       .replacing("a.org/brightworks", with: "c.org/brightworks")
     let record = try CaRRWorld.record(forged, listing: "nothing found")
     #expect(try await CaRRWorld.reward().report(on: record).score == .value(0))
@@ -182,9 +184,10 @@ struct CaRRTests {
       .value(1), .value(0.7 + 0.3 * 0.5), .value(0), .value(0), .missing(reason: "m"),
       .missing(reason: "r"),
     ]
-    #expect(zip(scores, expected).allSatisfy { left, right in
-      left == right || abs((left.value ?? 9) - (right.value ?? -9)) < 1e-12
-    }, "\(scores)")
+    #expect(
+      zip(scores, expected).allSatisfy { left, right in
+        left == right || abs((left.value ?? 9) - (right.value ?? -9)) < 1e-12
+      }, "\(scores)")
     let flat = mix.mixed(outcomes: [.value(1), .value(1)], rubrics: [.value(0), .value(0)])
     #expect(flat == [.value(0.7), .value(0.7)])
   }
@@ -192,10 +195,18 @@ struct CaRRTests {
   @Test("passages are cited by their documents' identifiers")
   func passages() async throws {
     var record = try CaRRWorld.record("x", listing: "y")
-    record = try Trajectory(answers: [], [(.policy, "a"), (.environment, """
-      Doc 1(Title: "Brightworks") Brightworks makes the Lumen lamp.
-      Doc 2(Title: "Vera Solt") Vera Solt founded Brightworks.
-      """)])
+    record = try Trajectory(
+      answers: [],
+      [
+        (.policy, "a"),
+        (
+          .environment,
+          """
+          Doc 1(Title: "Brightworks") Brightworks makes the Lumen lamp.
+          Doc 2(Title: "Vera Solt") Vera Solt founded Brightworks.
+          """
+        ),
+      ])
     record.append(
       ToolEvent(
         turn: 0, tool: "search", arguments: "", outcome: .returned(identifiers: ["p1", "p2"])))

@@ -109,7 +109,8 @@ struct JudgeServiceTests {
     #expect(lexical.statistics.tries == 1)
   }
 
-  @Test("the same question is not asked twice; another prompt, contract or vote is another question")
+  @Test(
+    "the same question is not asked twice; another prompt, contract or vote is another question")
   func cache() async throws {
     let judge = ScriptedJudge(["yes"])
     let service = service(judge, JudgeSettings(deadline: nil))

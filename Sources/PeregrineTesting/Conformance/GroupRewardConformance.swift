@@ -94,7 +94,9 @@ extension TrajectoryGroup {
       member.status = trajectory.status
       return member
     }
-    let sizes = [[], Array(members.prefix(1)), Array(members.prefix(3)) + members.prefix(3), members]
+    let sizes = [
+      [], Array(members.prefix(1)), Array(members.prefix(3)) + members.prefix(3), members,
+    ]
     return sizes.map { TrajectoryGroup(task: task, members: $0) }
   }()
 }

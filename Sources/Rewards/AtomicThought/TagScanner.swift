@@ -71,7 +71,9 @@ enum TagScanner {
     let isClosing = start + 1 < end && text[start + 1] == UInt8(ascii: "/")
     let nameStart = start + (isClosing ? 2 : 1)
     var index = nameStart
-    while index < end, index - nameStart <= longestName, isNameByte(text[index], first: index == nameStart) {
+    while index < end, index - nameStart <= longestName,
+      isNameByte(text[index], first: index == nameStart)
+    {
       index += 1
     }
     guard index > nameStart, index < end, text[index] == UInt8(ascii: ">") else { return nil }

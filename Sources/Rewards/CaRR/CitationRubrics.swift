@@ -147,7 +147,8 @@ package struct RubricJudging: Sendable {
     guard !asked.isEmpty else { return findings }
 
     let sources = rules.citations.sources(citedIn: response)
-    let pages = sources.isEmpty
+    let pages =
+      sources.isEmpty
       ? [] : evidence().pages(of: sources, limit: rules.citations.sourceLimit)
     findings.citedCount = sources.count
     findings.seenCount = pages.count

@@ -102,7 +102,9 @@ private struct CitationScanner {
     index += 2
     let viewing = Array("view-source:".utf8)
     if bytes.continues(with: viewing, at: index) { index += viewing.count }
-    return prefixes.contains { bytes.continues(with: $0, at: index) && index + $0.count < bytes.count }
+    return prefixes.contains {
+      bytes.continues(with: $0, at: index) && index + $0.count < bytes.count
+    }
       ? index : nil
   }
 

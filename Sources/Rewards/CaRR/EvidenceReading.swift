@@ -23,7 +23,8 @@ public struct EvidenceReading: Sendable {
   ) -> EvidenceReading {
     EvidenceReading { trajectory in
       Evidence(
-        ofBrowsing: trajectory.toolResults, tools: BrowserTools(search: search, open: open, find: find))
+        ofBrowsing: trajectory.toolResults,
+        tools: BrowserTools(search: search, open: open, find: find))
     }
   }
 
@@ -73,7 +74,9 @@ extension Trajectory {
   /// each call gets the whole of the turn's answers.
   var toolResults: [ToolResult] {
     var answers: [Int: [Span]] = [:]
-    for span in spans where span.origin == .environment { answers[span.turn, default: []].append(span) }
+    for span in spans where span.origin == .environment {
+      answers[span.turn, default: []].append(span)
+    }
     var calls: [Int: Int] = [:]
     for event in events { calls[event.turn, default: 0] += 1 }
     var (turn, number) = (-1, 0)

@@ -63,14 +63,16 @@ package struct FirstVerdict {
 
   package init(_ reply: String) {
     let scalars = Array(reply.unicodeScalars)
-    isCorrect = Self.values(of: "correct", in: scalars).lazy.compactMap { value -> Bool? in
-      let word = String(String.UnicodeScalarView(value.prefix(3))).lowercasedByScalar
-      return word.hasPrefix("no") ? false : word == "yes" ? true : nil
-    }.first
-    extracted = Self.values(of: "extracted_final_answer", in: scalars).lazy.compactMap { value in
-      let line = value.prefix { $0 != "\n" }
-      return line.isEmpty ? nil : String(String.UnicodeScalarView(line))
-    }.first
+    isCorrect =
+      Self.values(of: "correct", in: scalars).lazy.compactMap { value -> Bool? in
+        let word = String(String.UnicodeScalarView(value.prefix(3))).lowercasedByScalar
+        return word.hasPrefix("no") ? false : word == "yes" ? true : nil
+      }.first
+    extracted =
+      Self.values(of: "extracted_final_answer", in: scalars).lazy.compactMap { value in
+        let line = value.prefix { $0 != "\n" }
+        return line.isEmpty ? nil : String(String.UnicodeScalarView(line))
+      }.first
   }
 
   /// What follows each occurrence of a label, up to two asterisks, blanks, a colon and blanks.
@@ -78,7 +80,9 @@ package struct FirstVerdict {
     of label: String, in scalars: [Unicode.Scalar]
   ) -> [ArraySlice<Unicode.Scalar>] {
     let label = Array(label.unicodeScalars)
-    let lowered = scalars.map { $0.value < 0x80 ? $0.properties.lowercaseMapping.unicodeScalars.first ?? $0 : $0 }
+    let lowered = scalars.map {
+      $0.value < 0x80 ? $0.properties.lowercaseMapping.unicodeScalars.first ?? $0 : $0
+    }
     return scalars.indices.compactMap { start in
       guard start + label.count <= scalars.count,
         lowered[start..<(start + label.count)].elementsEqual(label)

@@ -107,7 +107,7 @@ public final class JudgeService: Sendable {
           reason = "its reply can't be used: \(error)"
           wait = .zero
         }
-      } catch where Task.isCancelled {
+      } catch  where Task.isCancelled {
         throw CancellationError()
       } catch is DeadlineExceeded {
         counts.withLock { $0.late += 1 }
