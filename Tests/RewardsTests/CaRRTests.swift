@@ -153,6 +153,18 @@ struct CaRRTests {
     #expect(prompt.contains("===== response =====\n\(response)\n===== end of response ====="))
   }
 
+  @Test("names that only a lexical judge is told are part of what is cached")
+  func cachedNames() async throws {
+    let service = JudgeService(LexicalJudge())
+    func isNamed(_ name: String) async throws -> Bool {
+      let rubrics = RubricSet(["<E0> is it."], knownEntities: ["E0": [name]])
+      let question = EntityQuestion(question: "q", rubrics: rubrics, response: "Vera Solt")
+      return (try await service.ask(question).answer?["E0"] ?? nil) != nil
+    }
+    #expect(try await isNamed("Nobody") == false)
+    #expect(try await isNamed("Vera Solt") == true)
+  }
+
   @Test("rewards that judge conform")
   func conformance() async {
     let none = CitationRubrics(judge: CaRRWorld.lexical) { _ in nil }
@@ -333,13 +345,20 @@ struct ConnectivityTests {
             ? "```json\n{\"E0\": \"Vera Solt\", \"E1\": \"Brightworks\", \"E2\": \"Lyon\"}\n```"
             : "```json\n{\"S1\": true, \"S2\": true, \"S3\": true, \"S4\": false}\n```"
         }))
-    let record = try CaRRWorld.record(
-      "So [[1](https://a.org/brightworks),[2](https://b.org/solt)].", searches: 100)
+    #if DEBUG
+      let count = 20
+    #else
+      let count = 1000
+    #endif
+    let records = try (0..<count).map {
+      try CaRRWorld.record(
+        "\($0): [[1](https://a.org/brightworks),[2](https://b.org/solt)].", searches: 100)
+    }
     var sum = 0.0
     let time = try await ContinuousClock().measure {
-      for _ in 0..<1000 { sum += try await reward.report(on: record).score.value ?? 0 }
+      for record in records { sum += try await reward.report(on: record).score.value ?? 0 }
     }
-    print("CaRR on 1,000 trajectories of 100 turns: \(time)")
-    #expect(sum == 750)
+    print("CaRR on \(count) trajectories of 100 turns: \(time)")
+    #expect(sum == 0.75 * Double(count))
   }
 }

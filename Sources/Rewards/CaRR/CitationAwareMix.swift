@@ -88,9 +88,12 @@ public struct CitationAwareMix: GroupReward {
     let mixed = mixed(outcomes: outcomes.map(\.score), rubrics: met)
     let highest = met.compactMap(\.value).max() ?? 0
     return outcomes.indices.map { index in
+      let shares = shares(ofOutcome: outcomes[index].score.value ?? 0)
       var report = RewardReport(score: mixed[index])
-      report.explain(with: outcomes[index], of: outcome.name, factor: 1)
-      report.explain(with: rubrics[index], of: self.rubrics.name, factor: rubricShare)
+      report.explain(with: outcomes[index], of: outcome.name, factor: shares.outcome)
+      report.explain(
+        with: rubrics[index], of: self.rubrics.name,
+        factor: shares.rubrics / divisor(highest: highest))
       if let value = met[index].value {
         let share = highest > 0 ? value / highest : value
         report.components.append(RewardComponent(name: "groupRubrics", score: .value(share)))
@@ -101,24 +104,30 @@ public struct CitationAwareMix: GroupReward {
 
   /// The scores of a group's members.
   package func mixed(outcomes: [Score], rubrics: [Score]) -> [Score] {
-    let highest = rubrics.compactMap(\.value).max() ?? 0
+    let divisor = divisor(highest: rubrics.compactMap(\.value).max() ?? 0)
     return zip(outcomes, rubrics).map { outcome, rubric in
       guard case .value(let right) = outcome else { return outcome }
-      let (outcomeShare, counts) =
-        switch scope {
-        case .all: (1 - rubricShare, true)
-        case .correct: right == 0 ? (1, false) : (1 - rubricShare, true)
-        case .incorrect: right > 0 ? (1, false) : (0, true)
-        }
-      guard counts else { return outcome }
-      return rubric.value.map { met in
-        let divides =
-          highest > 0 && normalization.dividesByMaximum
-          && !(normalization.sparesCorrect && scope == .correct)
-        return Score(
-          checking: outcomeShare * right + rubricShare * (divides ? met / highest : met),
-          of: name)
-      } ?? rubric
+      let shares = shares(ofOutcome: right)
+      guard shares.rubrics > 0 else { return outcome }
+      guard case .value(let met) = rubric else { return rubric }
+      return Score(
+        checking: shares.outcome * right + shares.rubrics * (met / divisor), of: name)
     }
+  }
+
+  /// What outcome and rubrics are multiplied by.
+  private func shares(ofOutcome outcome: Double) -> (outcome: Double, rubrics: Double) {
+    switch scope {
+    case .all: (1 - rubricShare, rubricShare)
+    case .correct: outcome == 0 ? (1, 0) : (1 - rubricShare, rubricShare)
+    case .incorrect: outcome > 0 ? (1, 0) : (0, rubricShare)
+    }
+  }
+
+  /// What rubrics are divided by before they are mixed.
+  private func divisor(highest: Double) -> Double {
+    let divides =
+      normalization.dividesByMaximum && !(normalization.sparesCorrect && scope == .correct)
+    return divides && highest > 0 ? highest : 1
   }
 }

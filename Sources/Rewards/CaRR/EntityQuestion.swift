@@ -60,6 +60,13 @@ public struct EntityQuestion: JudgeQuestion, LexicallyAnswerable {
       """
   }
 
+  /// The names under which the entities are known.
+  public var unprompted: String {
+    let known = JSONObject.sorted(
+      rubrics.knownEntities.mapValues { .array($0.map { .string($0) }) })
+    return JSONValue.object(known).text()
+  }
+
   /// Reads the names.
   public func answer(in reply: String) throws(UnusableReply) -> [String: String?] {
     try Self.names(in: replies.json(in: reply), of: entities)
@@ -118,5 +125,14 @@ public struct EntityQuestion: JudgeQuestion, LexicallyAnswerable {
       object[entity] = names.first { words.contains($0) }.map { .string($0) } ?? .null
     }
     return "```json\n\(JSONValue.object(object).text())\n```"
+  }
+}
+
+extension JSONObject {
+  /// An object with its keys in order.
+  fileprivate static func sorted(_ members: [String: JSONValue]) -> JSONObject {
+    var object = JSONObject()
+    for key in members.keys.sorted() { object[key] = members[key] }
+    return object
   }
 }

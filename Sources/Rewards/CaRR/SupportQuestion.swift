@@ -57,6 +57,11 @@ public struct SupportQuestion: JudgeQuestion, LexicallyAnswerable {
       """
   }
 
+  /// The names in each statement.
+  public var unprompted: String {
+    JSONValue.array(names.map { .array($0.map { .string($0) }) }).text()
+  }
+
   /// Reads the flags.
   public func answer(in reply: String) throws(UnusableReply) -> [Bool] {
     try Self.flags(in: replies.json(in: reply), count: statements.count)

@@ -32,8 +32,9 @@ extension CitationAwareMix.Normalization {
 }
 
 extension FencedJSON {
-  /// The value of the first ```` ```json ```` block; an empty object when there is none or when it
-  /// can't be read. Of equal keys the last one counts.
+  /// The value of the first block that is marked as json.
+  ///
+  /// An empty object when there is none or when it can't be read. Of equal keys the last one counts.
   ///
   /// - Source: CaRR, deepsearch_rm_with_rubrics/launch_server.py, extract_json_block.
   package static func firstBlock(in reply: String) -> JSONValue {

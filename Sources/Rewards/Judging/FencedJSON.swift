@@ -17,12 +17,13 @@ public enum FencedJSON {
   public static func onlyBlock(in reply: String) throws(UnusableReply) -> JSONValue {
     let bytes = Array(reply.utf8)
     let opening = Array("```json".utf8)
-    let fences = bytes.indices.filter { bytes[$0...].starts(with: Array("```".utf8)) }
+    let fence = Array("```".utf8)
+    let fences = bytes.indices.filter { bytes.continues(with: fence, at: $0) }
     guard let open = fences.first else { throw UnusableReply("there is no fenced block") }
     guard fences.count == 2, let close = fences.last, close >= open + opening.count else {
       throw UnusableReply("there are \(fences.count) fence marks, and there should be 2")
     }
-    guard bytes[open...].starts(with: opening) else {
+    guard bytes.continues(with: opening, at: open) else {
       throw UnusableReply("the fenced block is not marked as json")
     }
     guard bytes[(close + 3)...].allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) else {

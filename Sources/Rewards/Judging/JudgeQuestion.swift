@@ -3,7 +3,7 @@ public import Trajectories
 /// A question whose answer has a type, with the strict parser that reads it from a reply.
 ///
 /// A question is a value: its prompt says all that the judge may know. Two questions of one
-/// ``contract`` with the same ``prompt`` are the same question.
+/// ``contract`` with the same ``prompt`` and ``unprompted`` are the same question.
 public protocol JudgeQuestion: Sendable {
   /// What the reply is read as.
   associatedtype Answer: Sendable
@@ -15,6 +15,11 @@ public protocol JudgeQuestion: Sendable {
 
   /// The whole text that the judge reads.
   var prompt: String { get }
+
+  /// What a reply may depend on besides the prompt: names that only a ``LexicalJudge`` is told.
+  ///
+  /// Part of the cache key; empty unless told otherwise.
+  var unprompted: String { get }
 
   /// Reads a reply. Anything that is not exactly what was asked for is unusable: a parser guesses
   /// nothing, and text that the judge merely quotes must not pass for its verdict.
@@ -31,6 +36,11 @@ public struct UnusableReply: Error, Hashable, CustomStringConvertible {
 
   /// A reason why a reply can't be read.
   public init(_ description: String) { self.description = description }
+}
+
+extension JudgeQuestion {
+  /// Nothing.
+  public var unprompted: String { "" }
 }
 
 extension JudgeQuestion where Answer: Hashable {

@@ -8,8 +8,8 @@ internal import Synchronization
 ///     let verdict = try await judge.ask(question)
 ///
 /// A judge that is late, dead or unreadable after all tries makes the verdict missing with the
-/// reason. A reply that could be read is kept under the judge's identity, the question's contract
-/// and prompt and the number of the vote; failures are not kept.
+/// reason. A reply that could be read is kept under the judge's identity, the question's contract,
+/// its prompt and what it tells beside it, and the number of the vote; failures are not kept.
 ///
 /// Shared by everything that asks the same judge: the limit and the cache are its own.
 public final class JudgeService: Sendable {
@@ -85,7 +85,7 @@ public final class JudgeService: Sendable {
     _ vote: Int, on question: Question, prompt: String
   ) async throws -> Verdict<Question.Answer> {
     let key = ReplyCache.Key(
-      judge: judge.identity, contract: question.contract, prompt: prompt, vote: vote)
+      [judge.identity, question.contract, prompt, question.unprompted], vote: vote)
     if let reply = cache[key], let answer = try? question.answer(in: reply) {
       counts.withLock { $0.cacheHits += 1 }
       return .answered(answer)

@@ -8,7 +8,8 @@ internal import Retrieval
 /// page's title, mentions every name of the statement and holds at least ``relationShare`` of its
 /// other words' weight; only the windows that BM25 ranks highest for the statement are looked at.
 ///
-///     share = Σ idf(word) over the words found / Σ idf(word) over all words
+///     weight(word) = 1 / (1 + share of the windows that hold it)
+///     share = Σ weight over the words found / Σ weight over all words
 ///
 /// It does not read: it takes "Ada was not born in London" for support of "Ada was born in London",
 /// misses a paraphrase, and can't tell who did what to whom. It knows no world: names have to come

@@ -2,17 +2,15 @@ internal import Synchronization
 
 /// The replies that could be read, under everything that they depend on; the oldest make room.
 final class ReplyCache: Sendable {
-  /// What a reply depends on. Compared byte for byte.
+  /// What a reply depends on.
+  ///
+  /// Texts are compared byte for byte.
   struct Key: Hashable {
-    let judge: [UInt8]
-    let contract: [UInt8]
-    let prompt: [UInt8]
+    let texts: [[UInt8]]
     let vote: Int
 
-    init(judge: String, contract: String, prompt: String, vote: Int) {
-      self.judge = Array(judge.utf8)
-      self.contract = Array(contract.utf8)
-      self.prompt = Array(prompt.utf8)
+    init(_ texts: [String], vote: Int) {
+      self.texts = texts.map { Array($0.utf8) }
       self.vote = vote
     }
   }
