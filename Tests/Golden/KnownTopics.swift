@@ -17,4 +17,5 @@ let knownTopics: [String: TopicCheck] = [
   mismatchTopics,
   objectivesTopics,
   preferenceTopics,
+  carrTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }

@@ -41,7 +41,7 @@ public func checkReward(
   return violations.all
 }
 
-private func isLowerCamelCase(_ name: String) -> Bool {
+func isLowerCamelCase(_ name: String) -> Bool {
   guard let first = name.unicodeScalars.first else { return false }
   return first.properties.isLowercase
     && name.unicodeScalars.allSatisfy {
@@ -49,7 +49,7 @@ private func isLowerCamelCase(_ name: String) -> Bool {
     }
 }
 
-private func check(
+func check(
   _ report: RewardReport, of trajectory: Trajectory, _ place: String,
   _ violations: inout Violations
 ) {
@@ -67,6 +67,12 @@ private func check(
       "\(place) a credit names span \(credit.span) of \(trajectory.spans.count)")
     violations.require(
       credit.value.isFinite, "\(place) the credit of span \(credit.span) is \(credit.value)")
+    if let tokens = credit.tokens, trajectory.spans.indices.contains(credit.span) {
+      let count = trajectory.spans[credit.span].count
+      violations.require(
+        tokens.lowerBound >= 0 && tokens.upperBound <= count,
+        "\(place) a credit names tokens \(tokens) of span \(credit.span), which has \(count)")
+    }
   }
 }
 
