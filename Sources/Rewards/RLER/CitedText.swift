@@ -18,9 +18,9 @@ public struct CitedClaim: Sendable, Hashable, Codable {
 
 /// An answer that cites, read as claims.
 ///
-/// A citation is `<cite id=…>text</cite>`: the name is quoted on both sides alike or not at all, several
-/// are joined by commas, and the text holds no tag. Whatever does not have that form is text.
-/// Reading takes time proportional to the text, whatever tags it is stuffed with.
+/// A citation is `<cite id=…>text</cite>`: the name is quoted on both sides alike or not at all,
+/// several are joined by commas, and the text holds no tag. Whatever does not have that form is
+/// text. Reading takes time proportional to the text, whatever tags it is stuffed with.
 ///
 /// - Source: DR Tulu, open_instruct/search_rewards/utils/citation_utils.py.
 public enum CitedText {

@@ -36,7 +36,9 @@ enum MD5 {
     for (index, value) in [a, b, c, d].enumerated() { state[index] &+= value }
   }
 
-  private static let shifts = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]]
+  private static let shifts = [
+    [7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21],
+  ]
 
   /// floor(2³² · |sin(i + 1)|), as the standard prints them.
   private static let sines: [UInt32] = [

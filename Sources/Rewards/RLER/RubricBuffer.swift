@@ -155,6 +155,7 @@ extension RubricBuffer {
 extension WeightedRubric {
   /// Whether both look for the same, word for word.
   func saysTheSame(as other: WeightedRubric) -> Bool {
-    description.utf8.elementsEqual(other.description.utf8) && title.utf8.elementsEqual(other.title.utf8)
+    description.utf8.elementsEqual(other.description.utf8)
+      && title.utf8.elementsEqual(other.title.utf8)
   }
 }

@@ -1,4 +1,4 @@
-public import OrderedJSON
+internal import OrderedJSON
 
 /// Rubrics that a judge found by comparing responses.
 ///
@@ -71,7 +71,7 @@ public struct RubricGenerationQuestion: JudgeQuestion {
     self.limit = limit
   }
 
-  /// `rler.generation.1`
+  /// `rler.generation.1`.
   public var contract: String { "rler.generation.1" }
 
   /// What the judge reads.

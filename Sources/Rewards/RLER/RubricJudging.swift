@@ -29,7 +29,7 @@ public struct RubricScoreQuestion: JudgeQuestion {
     self.scale = scale
   }
 
-  /// `rler.score.1`
+  /// `rler.score.1`.
   public var contract: String { "rler.score.1" }
 
   /// What the judge reads.

@@ -49,13 +49,13 @@ public struct RubricScores: Sendable, Hashable, Codable {
   /// Scores of a response.
   public init(entries: [Entry]) { self.entries = entries }
 
-  /// The weighted mean over all rubrics:
+  /// The weighted mean over all rubrics.
   ///
   ///     sum of weight · score  /  max(sum of positive weights, 1)
   ///
-  /// At most 1, and below 0 when a response shows what negative rubrics describe. 0 without rubrics.
-  /// A missing score makes it missing, with the rubric's name: a judge that did not reply is not a
-  /// rubric that was not met.
+  /// At most 1, and below 0 when a response shows what negative rubrics describe. 0 without
+  /// rubrics. A missing score makes it missing, with the rubric's name: a judge that did not reply
+  /// is not a rubric that was not met.
   public var overall: Score { Self.mean(of: entries) }
 
   /// The weighted mean over the rubrics of one kind; see ``overall``.

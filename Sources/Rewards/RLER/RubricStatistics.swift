@@ -1,3 +1,5 @@
+internal import Trajectories
+
 /// How a rubric told the responses of one step apart.
 public struct RubricStatistics: Sendable, Hashable, Codable {
   /// The mean score.
@@ -38,9 +40,9 @@ extension RubricScores {
   ///     z = (score − mean) / standard deviation,  0 where the deviation is 0
   ///     value = sum of weight · z  /  max(sum of positive weights, 1)
   ///
-  /// Means and population deviations are those of the rubric over the group. One value per response,
-  /// in their order. A rubric that a response was not scored on counts neither for it nor in its
-  /// weights; a response without scores gets 0. It can serve as an advantage as it is.
+  /// Means and population deviations are those of the rubric over the group. One value per
+  /// response, in their order. A rubric that a response was not scored on counts neither for it nor
+  /// in its weights; a response without scores gets 0. It can serve as an advantage as it is.
   ///
   /// - Source: DR Tulu, open_instruct/grpo_fast_rubric.py; off in its released run.
   public static func normalized(_ group: [RubricScores]) -> [Double] {
@@ -48,7 +50,9 @@ extension RubricScores {
     return group.map { response in
       var (sum, weight) = (0.0, 0.0)
       for entry in response.entries {
-        guard let value = entry.score.value, let statistics = statistics[entry.key] else { continue }
+        guard let value = entry.score.value, let statistics = statistics[entry.key] else {
+          continue
+        }
         if statistics.standardDeviation > 0 {
           let z = (value - statistics.mean) / statistics.standardDeviation
           sum += z * entry.rubric.rubric.weight

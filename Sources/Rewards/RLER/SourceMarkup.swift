@@ -4,7 +4,8 @@ internal import Retrieval
 ///
 ///     <snippet id="a1">Bront Works has its headquarters in Velmora.</snippet>
 ///
-/// The name is the first attribute, quoted on both sides alike or not at all; more attributes may follow.
+/// The name is the first attribute, quoted on both sides alike or not at all; more attributes may
+/// follow.
 ///
 /// - Source: DR Tulu, open_instruct/search_rewards/utils/format_utils.py.
 public struct SourceMarkup: Sendable, Hashable, Codable {
@@ -36,8 +37,8 @@ public struct SourceMarkup: Sendable, Hashable, Codable {
 
   /// The citable texts in a text, by name, without blanks at both ends.
   ///
-  /// Of several texts of one name the last one counts, and a later tag of ``tags`` before an earlier
-  /// one. Takes time proportional to the text.
+  /// Of several texts of one name the last one counts, and a later tag of ``tags`` before an
+  /// earlier one. Takes time proportional to the text.
   public func sources(in text: String) -> [String: String] {
     var sources: [String: String] = [:]
     for tag in tags {

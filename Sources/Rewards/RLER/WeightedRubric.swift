@@ -32,7 +32,7 @@ public struct WeightedRubric: Sendable, Hashable, Codable {
       title: try container.decodeIfPresent(String.self, forKey: .title) ?? "", weight: weight)
   }
 
-  /// The name under which logs and statistics keep the rubric of a question:
+  /// The name under which logs and statistics keep the rubric of a question.
   ///
   ///     the first 12 hexadecimal digits of MD5(question || description || title)
   ///
