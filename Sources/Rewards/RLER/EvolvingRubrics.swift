@@ -1,4 +1,3 @@
-internal import Synchronization
 public import Trajectories
 
 /// RLER with rubrics that evolve with the policy.
@@ -51,17 +50,12 @@ public final class EvolvingRubrics: GroupReward {
     }
   }
 
-  /// What came of a group in the step at hand.
-  private struct Outcome {
+  /// What came of a group.
+  private struct Outcome: Sendable {
     let question: String
+    let shelves: RubricBuffer.Shelves
     let generated: GeneratedRubrics
     let scores: [RubricScores]
-  }
-
-  private struct Step {
-    var rubrics: RubricBuffer
-    var number: Int?
-    var outcomes: [Int: Outcome] = [:]
   }
 
   /// `rler` unless told otherwise.
@@ -71,7 +65,7 @@ public final class EvolvingRubrics: GroupReward {
   private let judging: RLER
   private let generator: JudgeService
   private let initial: @Sendable (AgentTask) -> RubricBuffer.Shelves
-  private let step: Mutex<Step>
+  private let rubrics: SteppedState<RubricBuffer, Int, Outcome>
 
   /// The reward.
   ///
@@ -97,46 +91,40 @@ public final class EvolvingRubrics: GroupReward {
       settings: judging)
     self.generator = generator
     initial = shelves
-    step = Mutex(Step(rubrics: rubrics))
+    self.rubrics = SteppedState(rubrics) { [settings] rubrics, step, outcomes in
+      Self.finish(&rubrics, step: step, outcomes, settings)
+    }
   }
 
   /// The rubrics as they are after everything that was judged: what a checkpoint holds and the next
   /// step begins with.
-  public var state: RubricBuffer {
-    step.withLock { step in
-      var finished = step
-      finish(&finished)
-      return finished.rubrics
-    }
-  }
+  public var state: RubricBuffer { rubrics.finished }
 
   /// Goes on from a checkpoint.
-  public func restore(_ state: RubricBuffer) {
-    step.withLock { $0 = Step(rubrics: state) }
-  }
+  public func restore(_ state: RubricBuffer) { rubrics.restore(state) }
 
   /// Judges a group by its question's rubrics and those that the generator finds in it.
   public func reports(on group: TrajectoryGroup) async throws -> [RewardReport] {
     guard let first = group.members.first else { return [] }
     let question = group.task.question
-    var rubrics = begin(first.rollout.step)
-    var shelves = rubrics.questions[question] ?? initial(group.task)
-    rubrics.questions = [question: shelves]
-
+    let shelves =
+      rubrics.begin(first.rollout.step).questions[question] ?? initial(group.task)
     let verdict = try await generator.ask(
       RubricGenerationQuestion(
-        question: question, responses: group.members.map(shown),
-        existing: shelves.active, limit: settings.generationLimit))
+        question: question, responses: group.members.map(shown), existing: shelves.active,
+        limit: settings.generationLimit))
     let generated = verdict.answer ?? GeneratedRubrics()
-    rubrics.add(generated, for: question)
-    shelves = rubrics.questions[question] ?? shelves
+    var buffer = RubricBuffer()
+    buffer.questions[question] = shelves
+    buffer.add(generated, for: question)
+    let inUse = buffer.rubrics(for: question)
 
-    let judged = try await concurrently(group.members) { [judging, shelves] member in
-      try await judging.report(on: member, rubrics: shelves.inUse)
+    let judged = try await concurrently(group.members) { [judging] member in
+      try await judging.report(on: member, rubrics: inUse)
     }
-    note(
-      Outcome(question: question, generated: generated, scores: judged.map(\.scores)),
-      of: first.rollout, task: group.task)
+    let outcome = Outcome(
+      question: question, shelves: shelves, generated: generated, scores: judged.map(\.scores))
+    rubrics.note(outcome, for: first.rollout.group, of: first.rollout.step)
     return judged.map { member in
       var report = member.report
       if case .missing(let reason) = verdict { report.notes.append("no new rubrics: \(reason)") }
@@ -150,43 +138,24 @@ public final class EvolvingRubrics: GroupReward {
       : judging.settings.extraction.answer(in: trajectory) ?? ""
   }
 
-  /// The rubrics that a step begins with, after finishing an earlier one.
-  private func begin(_ number: Int) -> RubricBuffer {
-    step.withLock { step in
-      if number > step.number ?? .min {
-        finish(&step)
-        step.number = number
-      }
-      return step.rubrics
-    }
-  }
-
-  private func note(_ outcome: Outcome, of rollout: RolloutID, task: AgentTask) {
-    step.withLock { step in
-      guard step.number == rollout.step else { return }
-      if step.rubrics.questions[outcome.question] == nil {
-        step.rubrics.questions[outcome.question] = initial(task)
-      }
-      step.outcomes[rollout.group] = outcome
-    }
-  }
-
-  /// Adds what the step generated, in the order of its groups, and retires what was flat.
-  private func finish(_ step: inout Step) {
+  /// Adds what a step generated, in the order of its groups, and retires what was flat.
+  private static func finish(
+    _ rubrics: inout RubricBuffer, step: Int, _ outcomes: [Int: Outcome], _ settings: Settings
+  ) {
     var scores: [String: [RubricScores]] = [:]
-    for (_, outcome) in step.outcomes.sorted(by: { $0.key < $1.key }) {
-      step.rubrics.add(outcome.generated, for: outcome.question)
+    for (_, outcome) in outcomes.sorted(by: { $0.key < $1.key }) {
+      if rubrics.questions[outcome.question] == nil {
+        rubrics.questions[outcome.question] = outcome.shelves
+      }
+      rubrics.add(outcome.generated, for: outcome.question)
       scores[outcome.question, default: []] += outcome.scores
     }
     for (question, scores) in scores {
       let statistics = RubricStatistics.byRubric(of: scores)
-      step.rubrics.prune(question, statistics: statistics, keeping: settings.activeLimit)
+      rubrics.prune(question, statistics: statistics, keeping: settings.activeLimit)
     }
-    if let every = settings.restoringEvery, let number = step.number, !step.outcomes.isEmpty,
-      (number + 1).isMultiple(of: every)
-    {
-      step.rubrics.restoreStatic()
+    if let every = settings.restoringEvery, (step + 1).isMultiple(of: every) {
+      rubrics.restoreStatic()
     }
-    step.outcomes = [:]
   }
 }

@@ -27,7 +27,7 @@ let rlerTopics: [String: TopicCheck] = [
   },
   "rewards/drtulu_search_turns": { golden, findings in
     try rlerParser(golden, &findings) { markup, findings in
-      let turns = DrTulu.searchTurns(in: try golden.input.text("context"), searches: markup)
+      let turns = DrTulu.searchTurns(in: golden.input["context"]?.string, searches: markup)
       findings.expect(
         [turns.reward, Double(turns.count)], golden.expected.asNumbers ?? [], "turns")
     }
