@@ -5,4 +5,5 @@ let knownTopics: [String: TopicCheck] = [
   advantageStatisticsTopics,
   rlerTopics,
   rlerRubricTopics,
+  carrTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }

@@ -206,7 +206,7 @@ struct LongTextTests {
       citations: ConstantReward(1, name: "citations"),
       length: LengthReward { _ in LengthBand(1, 100, maximum: 200) },
       relevance: ConstantReward(1, name: "relevance"))
-    #expect(reward.terms.map(\.weight) == [0.3, 0.2, 0.15, 0.1, 0.25])
+    #expect(reward.terms.map { $0.weight.value(at: 0) } == [0.3, 0.2, 0.15, 0.1, 0.25])
     let score = try await reward.report(on: answer("# A\n## B\n## C\ntext")).score.value
     #expect(abs((score ?? 0) - 1) < 1e-12)
   }

@@ -100,6 +100,22 @@ struct StagedRubricsTests {
     #expect(whole.stages.stage == 1)
   }
 
+  @Test("it stands in one sum with evolving rubrics, each under its name")
+  func together() async throws {
+    let evolving = EvolvingRubrics(
+      RubricBuffer(static: ["Q": [WeightedRubric("alpha")]]), judge: RLERTests.judge,
+      generator: EvolvingRubricsTests.generator,
+      judging: RLERSettings(weights: .withoutCitations))
+    let reward = 0.5 * evolving + 0.5 * reward()
+    let group = try TrajectoryGroup(answers: ["alpha", "no"])
+    let reports = try await reward.reports(on: group)
+    #expect(reports.map { $0[component: "stagedRubrics"] } == [.value(1), .value(0)])
+    let rler = try #require(reports[0][component: "rler"]?.value)
+    let score = try #require(reports[0].score.value)
+    #expect(abs(score - (0.5 * rler + 0.5)) < 1e-12)
+    #expect(rler > 0)
+  }
+
   @Test("it keeps what a reward promises")
   func conforms() async {
     #expect(await checkReward(reward()) == [])
