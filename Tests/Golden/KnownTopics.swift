@@ -17,5 +17,7 @@ let knownTopics: [String: TopicCheck] = [
   mismatchTopics,
   objectivesTopics,
   preferenceTopics,
+  rlerTopics,
+  rlerRubricTopics,
   carrTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
