@@ -3,11 +3,11 @@
 /// The steps, in this order: lower case; punctuation; the articles a, an and the; blanks. All of
 /// them work on Unicode scalars, and nothing is composed or decomposed: two spellings of é that
 /// look alike stay different answers. Systems differ in these steps and their scores with them, so
-/// a normalization is a value and not one function for all. `The U.S.A.` becomes
+/// a normalization is a value and not one function for all. `The U.S.S.R.` becomes
 ///
-///     standard        usa
-///     r1Searcher      u s a
-///     deepResearcher  the u s a
+///     standard        ussr
+///     r1Searcher      u s s r
+///     deepResearcher  the u s s r
 ///
 /// - Source: SQuAD's evaluation script; Search-R1, verl/utils/reward_score/qa_em.py.
 public struct AnswerNormalization: Sendable, Hashable, Codable {

@@ -62,11 +62,14 @@ extension ArraySlice<UInt8> {
   /// The bytes without blanks at either end; see `Unicode.Scalar.isBlank`.
   var trimmingBlanks: ArraySlice<UInt8> {
     var (start, end) = (startIndex, endIndex)
-    while start < end, let width = (1...3).first(where: { isBlank(start, width: $0, within: end) }) {
+    while start < end, let width = (1...3).first(where: { isBlank(start, width: $0, within: end) })
+    {
       start += width
     }
     while start < end,
-      let width = (1...3).first(where: { end - $0 >= start && isBlank(end - $0, width: $0, within: end) })
+      let width = (1...3).first(where: {
+        end - $0 >= start && isBlank(end - $0, width: $0, within: end)
+      })
     {
       end -= width
     }

@@ -106,7 +106,8 @@ private struct Turn {
     case ((0, 0), 1, (0, 0)):
       let rest = text.suffix(Self.imageSearch.count)
       let reason = Self.endOfReason(text)
-      kind = rest == Self.imageSearch[...] && reason.map { $0 <= rest.startIndex } == true
+      kind =
+        rest == Self.imageSearch[...] && reason.map { $0 <= rest.startIndex } == true
         ? .imageSearch : nil
     default: kind = nil
     }
