@@ -53,7 +53,9 @@ public struct WordOverlapRule: Sendable, Hashable, Codable {
 }
 
 extension ComparableAnswer {
-  /// What an answer shares with an accepted one. Takes time proportional to both.
+  /// What an answer shares with an accepted one.
+  ///
+  /// Takes time proportional to both.
   public func overlap(
     with accepted: ComparableAnswer, rule: WordOverlapRule = .multiset
   ) -> WordOverlap {
