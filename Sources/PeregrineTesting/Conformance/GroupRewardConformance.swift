@@ -6,8 +6,9 @@ public import Trajectories
 ///
 /// On every group: the reward does not throw, makes one report per member, an empty group none; what
 /// `checkReward` asks of a report holds for each; the same group is judged the same again and
-/// concurrently; a group in another order gets the same reports in that order; a cancelled task gets
-/// the same reports or `CancellationError`.
+/// concurrently, and whatever scores it carried before; members without a score don't shift the
+/// others; a group in another order gets the same reports in that order; a cancelled task gets the
+/// same reports or `CancellationError`.
 ///
 ///     #expect(await checkGroupReward(MyComparison()).isEmpty)
 ///
@@ -46,6 +47,7 @@ public func checkGroupReward(
       violations.require(
         others.map { $0.reversed() } == reports, "\(place) the order of the members matters")
     }
+    await checkMissing(in: reports, by: reward, on: group, place, &violations)
     await checkCancellation(of: reward, on: group, expecting: reports, place, &violations)
   }
   return violations.all
@@ -61,6 +63,28 @@ private func checkRepetition(
     return try await [left, right]
   }
   violations.require(both == [reports, reports], "\(place) further reports differ from the first")
+
+  var scored = group
+  for index in scored.members.indices { scored.members[index].score = .value(123) }
+  let rescored = await violations.value("the reward \(place), scored before,") { [scored] in
+    try await reward.reports(on: scored)
+  }
+  violations.require(rescored == reports, "\(place) the reports depend on earlier scores")
+}
+
+private func checkMissing(
+  in reports: [RewardReport], by reward: some GroupReward, on group: TrajectoryGroup,
+  _ place: String, _ violations: inout Violations
+) async {
+  let judged = reports.indices.filter { reports[$0].score.value != nil }
+  guard judged.count < reports.count else { return }
+  let rest = TrajectoryGroup(task: group.task, members: judged.map { group.members[$0] })
+  let alone = await violations.value("the reward \(place), without missing members,") {
+    try await reward.reports(on: rest)
+  }
+  violations.require(
+    alone?.map(\.score) == judged.map { reports[$0].score },
+    "\(place) members without a score shift the others")
 }
 
 private func checkCancellation(

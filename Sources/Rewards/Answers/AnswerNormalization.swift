@@ -1,15 +1,17 @@
-internal import Retrieval
-
 /// How answers are made comparable before they are compared.
 ///
 /// The steps, in this order: lower case; punctuation; the articles a, an and the; blanks. All of
 /// them work on Unicode scalars, and nothing is composed or decomposed: two spellings of é that
 /// look alike stay different answers. Systems differ in these steps and their scores with them, so
-/// a normalization is a value and not one function for all.
+/// a normalization is a value and not one function for all. `The U.S.S.R.` becomes
+///
+///     standard        ussr
+///     r1Searcher      u s s r
+///     deepResearcher  the u s s r
 ///
 /// - Source: SQuAD's evaluation script; Search-R1, verl/utils/reward_score/qa_em.py.
 public struct AnswerNormalization: Sendable, Hashable, Codable {
-  /// What happens to the 32 punctuation marks of ASCII; all other marks stay.
+  /// What happens to punctuation marks.
   public enum Punctuation: String, Sendable, Hashable, Codable, CaseIterable {
     /// `U.S.A.` becomes `usa`.
     case deleted
@@ -19,76 +21,64 @@ public struct AnswerNormalization: Sendable, Hashable, Codable {
     case kept
   }
 
+  /// What counts as a punctuation mark; all other marks stay.
+  public enum Marks: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The 32 marks of ASCII.
+    case ascii
+    /// Those, and the quotation marks ‘ ’ and the acute accent ´.
+    case asciiAndQuotes
+  }
+
+  /// Whether letters become small ones.
+  public var lowercases: Bool
   /// What happens to punctuation.
   public var punctuation: Punctuation
+  /// What punctuation is.
+  public var marks: Marks
   /// Whether the words a, an and the are left out.
   ///
-  /// A word ends where letters, numbers and
-  /// underscores end, so `the1` stays.
+  /// A word ends where letters, numbers and underscores end, so `the1` stays.
   public var removesArticles: Bool
 
   /// A normalization.
-  public init(punctuation: Punctuation = .deleted, removesArticles: Bool = true) {
+  public init(
+    lowercases: Bool = true, punctuation: Punctuation = .deleted, marks: Marks = .ascii,
+    removesArticles: Bool = true
+  ) {
+    self.lowercases = lowercases
     self.punctuation = punctuation
+    self.marks = marks
     self.removesArticles = removesArticles
   }
 
-  /// SQuAD's and Search-R1's: punctuation deleted, articles left out.
+  /// Punctuation deleted, articles left out: SQuAD, Search-R1, AutoRefine, ARPO, MMSearch-R1.
   public static let standard = AnswerNormalization()
+
+  /// Punctuation, typographic quotes with it, becomes spaces; articles are left out.
+  ///
+  /// - Source: R1-Searcher, train/reward_server_qwen_zero.py.
+  public static let r1Searcher = AnswerNormalization(
+    punctuation: .replacedBySpace, marks: .asciiAndQuotes)
+
+  /// Punctuation becomes spaces, articles stay.
+  ///
+  /// - Source: DeepResearcher, verl/utils/reward_score/format_and_f1.py.
+  public static let deepResearcher = AnswerNormalization(
+    punctuation: .replacedBySpace, removesArticles: false)
 
   /// The text in comparable form; empty for a text of articles and punctuation.
   ///
   /// Normalizing twice is normalizing once, except where the lower case of a letter has a lower
   /// case of its own. Takes time proportional to the text.
-  public func normalized(_ text: String) -> String {
-    tokens(of: text).joined(separator: " ")
-  }
+  public func normalized(_ text: String) -> String { comparable(text).text }
 
   /// The words of the comparable form.
   public func tokens(of text: String) -> [String] {
-    let plain = handlingPunctuation(text.lowercasedByScalar)
-    return (removesArticles ? Self.removingArticles(plain) : plain).splitAtBlanks
+    comparable(text).words.map(\.string)
   }
 
-  private func handlingPunctuation(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch punctuation {
-      case .deleted where Self.isPunctuation(scalar): break
-      case .replacedBySpace where Self.isPunctuation(scalar): result.append(" ")
-      default: result.append(scalar)
-      }
-    }
-    return String(result)
+  /// The text in a form that is made once and compared often.
+  public func comparable(_ text: String) -> ComparableAnswer {
+    ComparableAnswer(utf8: ComparableWriter.written(text, by: self))
   }
-
-  private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
-    default: false
-    }
-  }
-
-  /// The text with a space in the place of each article.
-  private static func removingArticles(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    var rest = text.unicodeScalars[...]
-    while let scalar = rest.first {
-      guard scalar.isWord else {
-        result.append(scalar)
-        rest.removeFirst()
-        continue
-      }
-      let word = rest.prefix(while: \.isWord)
-      rest = rest[word.endIndex...]
-      if articles.contains(where: word.elementsEqual) {
-        result.append(" ")
-      } else {
-        result.append(contentsOf: word)
-      }
-    }
-    return String(result)
-  }
-
-  private static let articles = ["a", "an", "the"].map(\.unicodeScalars)
 }

@@ -25,8 +25,8 @@ public struct ExactMatch: Reward {
 
   /// Judges the last answer.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
-    .grading(trajectory, name: name, extraction: extraction) {
-      normalization.matches($0, anyOf: $1) ? 1 : 0
+    .grading(trajectory, name: name) { accepted in
+      extraction.grade(trajectory) { normalization.matches($0, anyOf: accepted) ? 1 : 0 }
     }
   }
 }
@@ -57,15 +57,15 @@ public struct SubstringMatch: Reward {
 
   /// Judges the last answer.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
-    .grading(trajectory, name: name, extraction: extraction) {
-      normalization.contains($0, anyOf: $1) ? 1 : 0
+    .grading(trajectory, name: name) { accepted in
+      extraction.grade(trajectory) { normalization.contains($0, anyOf: accepted) ? 1 : 0 }
     }
   }
 }
 
 /// The overlap of words between the agent's answer and the closest accepted one, in 0…1.
 ///
-/// See ``AnswerNormalization/tokenF1(_:against:)``. No answer is worth 0, with a note. A task
+/// See ``WordOverlap``. No answer is worth 0, with a note. A task
 /// without accepted answers can't be judged: missing.
 public struct TokenF1: Reward {
   /// `tokenF1` unless told otherwise.
@@ -74,11 +74,45 @@ public struct TokenF1: Reward {
   public let extraction: AnswerExtraction
   /// How answers are compared.
   public let normalization: AnswerNormalization
+  /// How shared words are counted.
+  public let rule: WordOverlapRule
 
   /// An overlap of words.
   public init(
     name: String = "tokenF1", extraction: AnswerExtraction = AnswerExtraction(),
-    normalization: AnswerNormalization = .standard
+    normalization: AnswerNormalization = .standard, rule: WordOverlapRule = .multiset
+  ) {
+    self.name = name
+    self.extraction = extraction
+    self.normalization = normalization
+    self.rule = rule
+  }
+
+  /// Judges the last answer.
+  public func report(on trajectory: Trajectory) async throws -> RewardReport {
+    .grading(trajectory, name: name) { accepted in
+      extraction.grade(trajectory) { normalization.tokenF1($0, against: accepted, rule: rule) }
+    }
+  }
+}
+
+/// 1 when all words of an accepted answer occur in the agent's answer, in any order, else 0.
+///
+/// No answer is worth 0, with a note. A task without accepted answers can't be judged: missing.
+///
+/// - Source: R1-Searcher, train/reward_server_llama_stage1.py (cover exact match).
+public struct CoverMatch: Reward {
+  /// `coverMatch` unless told otherwise.
+  public let name: String
+  /// Where the answer stands.
+  public let extraction: AnswerExtraction
+  /// How answers are compared.
+  public let normalization: AnswerNormalization
+
+  /// A match of words in any order.
+  public init(
+    name: String = "coverMatch", extraction: AnswerExtraction = AnswerExtraction(),
+    normalization: AnswerNormalization = .r1Searcher
   ) {
     self.name = name
     self.extraction = extraction
@@ -87,30 +121,16 @@ public struct TokenF1: Reward {
 
   /// Judges the last answer.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
-    .grading(trajectory, name: name, extraction: extraction) {
-      normalization.tokenF1($0, against: $1)
+    .grading(trajectory, name: name) { accepted in
+      extraction.grade(trajectory) { normalization.covers($0, anyOf: accepted) ? 1 : 0 }
     }
   }
 }
 
-extension RewardReport {
-  /// A report with one component, from a grade of the agent's answer.
-  fileprivate static func grading(
-    _ trajectory: Trajectory, name: String, extraction: AnswerExtraction,
-    grade: (_ answer: String, _ accepted: [String]) -> Double
-  ) -> RewardReport {
-    let accepted = trajectory.task.answers
-    let score: Score
-    var notes: [String] = []
-    if accepted.isEmpty {
-      score = .missing(reason: "task \(trajectory.task.id) has no accepted answers")
-    } else if let answer = extraction.answer(in: trajectory) {
-      score = .value(grade(answer, accepted))
-    } else {
-      score = .value(0)
-      notes = ["no answer"]
-    }
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)], notes: notes)
+extension AnswerExtraction {
+  /// The grade of a trajectory's answer; 0 with a note when there is none.
+  func grade(_ trajectory: Trajectory, _ value: (_ answer: String) -> Double) -> Grade {
+    guard let answer = answer(in: trajectory) else { return Grade(value: 0, notes: ["no answer"]) }
+    return Grade(value: value(answer))
   }
 }
