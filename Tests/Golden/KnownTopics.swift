@@ -2,5 +2,7 @@
 ///
 /// Each file in `Topics` tells those of one family.
 let knownTopics: [String: TopicCheck] = [
-  advantageStatisticsTopics
+  advantageStatisticsTopics,
+  stepsStepSearchTopics,
+  toolUseTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
