@@ -1,7 +1,9 @@
 public import Trajectories
 
 /// How good a trajectory was.
-public protocol Reward: Sendable {
+///
+/// Every reward is a ``GroupReward`` too, one that judges each member for itself.
+public protocol Reward: GroupReward {
   /// What its component is called in logs, in lower camel case.
   var name: String { get }
 
@@ -33,6 +35,11 @@ public struct RewardReport: Sendable, Hashable, Codable {
     self.credits = credits
     self.notes = notes
   }
+
+  /// The score of the first part of that name, or `nil`.
+  public subscript(component name: String) -> Score? {
+    components.first { $0.name == name }?.score
+  }
 }
 
 /// A named part of a reward.
@@ -49,16 +56,24 @@ public struct RewardComponent: Sendable, Hashable, Codable {
   }
 }
 
-/// Credit for one span of a trajectory.
+/// Credit for one span of a trajectory, or for some of its tokens.
 public struct SpanCredit: Sendable, Hashable, Codable {
   /// Index into the trajectory's spans.
   public let span: Int
+  /// Which of the span's tokens; all of them when `nil`.
+  public let tokens: Range<Int>?
   /// How much.
   public let value: Double
 
-  /// Credit for a span.
-  public init(span: Int, value: Double) {
+  /// Credit for a span or for tokens of it.
+  public init(span: Int, tokens: Range<Int>? = nil, value: Double) {
     self.span = span
+    self.tokens = tokens
     self.value = value
+  }
+
+  /// The same place with its value times a factor.
+  func scaled(by factor: Double) -> SpanCredit {
+    SpanCredit(span: span, tokens: tokens, value: factor * value)
   }
 }
