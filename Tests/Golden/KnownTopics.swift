@@ -4,5 +4,8 @@
 let knownTopics: [String: TopicCheck] = [
   advantageStatisticsTopics,
   stepsStepSearchTopics,
+  stepsWebShepherdTopics,
+  stepsDocumentTopics,
+  stepsResamplingTopics,
   toolUseTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }

@@ -9,8 +9,9 @@ let toolUseTopics: [String: TopicCheck] = [
   },
   "rewards/toolrl_tool_call_reward": { golden, findings in
     let wanted = try golden.input.at("gt").all(NamedToolCall.init)
-    let calls = try golden.input.at("pd").all(NamedToolCall.init)
-    guard let wanted, let calls else {
+    guard let wanted,
+      let calls = ReleasedToolRL.calls(try golden.input.list("pd"), besides: wanted)
+    else {
       return findings.expect(golden.raises != nil, true, "raised for an unreadable call")
     }
     let (lower, upper) = (try golden.input.number("min"), try golden.input.number("max"))
