@@ -36,7 +36,7 @@ public struct CrossValidation: Reward {
     let normalization = AnswerNormalization.standard
     let answer = normalization.normalized(extraction.answer(in: trajectory) ?? "")
     var sources = Set<[UInt8]>()
-    if !answer.isEmpty {
+    if (1...1000).contains(answer.utf8.count) {
       for turn in trajectory.agentTurnTexts {
         for document in StepSearchReward.retrievedTexts(in: turn.answer) {
           let words = " \(normalization.normalized(document)) "

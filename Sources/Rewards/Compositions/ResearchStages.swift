@@ -11,38 +11,29 @@ public enum ResearchStages {
   /// Stage 1: whether the answer is right, 0 or 1.
   ///
   ///     accuracy
-  public static func outcome(accuracy: any Reward = ExactMatch(name: "accuracy")) -> WeightedSum {
-    WeightedSum([WeightedSum.Term(weight: 1, reward: accuracy)])
+  public static func outcome(accuracy: some Reward = ExactMatch(name: "accuracy")) -> WeightedSum {
+    1 * accuracy
   }
 
   /// Stage 2: also whether tools are called properly and turns are saved, in -0.1…1.2.
   ///
   ///     accuracy + 0.2 · valid calls / calls - 0.1 · turns / most turns
   public static func process(
-    accuracy: any Reward = ExactMatch(name: "accuracy"),
-    validCalls: any Reward = ValidCallShare(), mostTurns: Int
+    accuracy: some Reward = ExactMatch(name: "accuracy"),
+    validCalls: some Reward = ValidCallShare(), mostTurns: Int
   ) -> WeightedSum {
-    WeightedSum([
-      WeightedSum.Term(weight: 1, reward: accuracy),
-      WeightedSum.Term(weight: 0.2, reward: validCalls),
-      WeightedSum.Term(weight: -0.1, reward: TurnShare(of: mostTurns)),
-    ])
+    accuracy + 0.2 * validCalls - 0.1 * TurnShare(of: mostTurns)
   }
 
   /// Stage 3: also whether the answer is cited and found in more than one place, in 0…1.
   ///
   ///     0.4 · accuracy + 0.3 · citations + 0.2 · cross-validation + 0.1 · efficiency
   public static func grounded(
-    accuracy: any Reward = ExactMatch(name: "accuracy"),
-    citations: any Reward = CitationF1(name: "citations"),
-    crossValidation: any Reward = CrossValidation(), mostTurns: Int
+    accuracy: some Reward = ExactMatch(name: "accuracy"),
+    citations: some Reward = CitationF1(name: "citations"),
+    crossValidation: some Reward = CrossValidation(), mostTurns: Int
   ) -> WeightedSum {
-    WeightedSum([
-      WeightedSum.Term(weight: 0.4, reward: accuracy),
-      WeightedSum.Term(weight: 0.3, reward: citations),
-      WeightedSum.Term(weight: 0.2, reward: crossValidation),
-      WeightedSum.Term(weight: 0.1, reward: TurnEconomy(of: mostTurns)),
-    ])
+    0.4 * accuracy + 0.3 * citations + 0.2 * crossValidation + 0.1 * TurnEconomy(of: mostTurns)
   }
 
   /// The mix for search agents that have a reward model, for a model in 0…1 in -0.3…1.3.
@@ -52,14 +43,9 @@ public enum ResearchStages {
   /// The group's advantage is any estimator's; learning from the best and the worst only, weighted by
   /// their difference, is not GRPO.
   public static func searchAgent(
-    quality: any Reward, citations: any Reward = SeenSources(name: "citations"),
-    hallucination: any Reward = InventedSources(name: "hallucination"), mostTurns: Int
+    quality: some Reward, citations: some Reward = SeenSources(name: "citations"),
+    hallucination: some Reward = InventedSources(name: "hallucination"), mostTurns: Int
   ) -> WeightedSum {
-    WeightedSum([
-      WeightedSum.Term(weight: 1, reward: quality),
-      WeightedSum.Term(weight: 0.2, reward: citations),
-      WeightedSum.Term(weight: 0.1, reward: TurnEconomy(of: mostTurns)),
-      WeightedSum.Term(weight: -0.3, reward: hallucination),
-    ])
+    quality + 0.2 * citations + 0.1 * TurnEconomy(of: mostTurns) - 0.3 * hallucination
   }
 }

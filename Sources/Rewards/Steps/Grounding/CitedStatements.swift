@@ -55,20 +55,31 @@ public struct CitedStatement: Sendable, Hashable, Codable {
 
 /// Collects statements while an answer is read.
 private struct StatementReader {
-  private var statements: [(text: String.UnicodeScalarView, citations: [Int])] = []
-  private var current = String.UnicodeScalarView()
-  private var citations: [Int] = []
+  private struct Statement {
+    var text = String.UnicodeScalarView()
+    var hasWords = false
+    var citations: [Int] = []
+    var cited: Set<Int> = []
+
+    mutating func cite(_ number: Int) {
+      if cited.insert(number).inserted { citations.append(number) }
+    }
+  }
+
+  private var statements: [Statement] = []
+  private var current = Statement()
 
   mutating func cite(_ number: Int) {
-    if current.contains(where: \.isWord) || statements.isEmpty {
-      if !citations.contains(number) { citations.append(number) }
-    } else if !statements[statements.count - 1].citations.contains(number) {
-      statements[statements.count - 1].citations.append(number)
+    if current.hasWords || statements.isEmpty {
+      current.cite(number)
+    } else {
+      statements[statements.count - 1].cite(number)
     }
   }
 
   mutating func read(_ scalar: Unicode.Scalar, ends: Bool) {
-    current.append(scalar)
+    current.text.append(scalar)
+    if scalar.isWord { current.hasWords = true }
     if ends { close() }
   }
 
@@ -79,10 +90,13 @@ private struct StatementReader {
     }
   }
 
+  /// Ends the statement; blanks and marks between statements are forgotten.
   private mutating func close() {
-    defer { current = String.UnicodeScalarView() }
-    guard current.contains(where: \.isWord) else { return }
-    statements.append((current, citations))
-    citations = []
+    if current.hasWords {
+      statements.append(current)
+      current = Statement()
+    } else {
+      current.text = String.UnicodeScalarView()
+    }
   }
 }

@@ -1,11 +1,11 @@
 /// Pairs rows with columns so that the pairs' values sum to the most.
 ///
 /// The Hungarian method with potentials.
-enum Assignment {
+package enum Assignment {
   /// For each row its column; `nil` where there are more rows than columns and this one is left over.
   ///
   /// - Complexity: The smaller side squared times the larger.
-  static func best(_ values: [[Double]]) -> [Int?] {
+  package static func best(_ values: [[Double]]) -> [Int?] {
     let columns = values.first?.count ?? 0
     guard columns > 0 else { return values.map { _ in nil } }
     if values.count <= columns { return smallRows(values) }
