@@ -30,7 +30,8 @@ public struct ToolCallEquality: Reward {
     var notes: [String] = []
     var equal = false
     if let calls = Self.calls(inWellFormed: message) {
-      equal = Dictionary(grouping: calls, by: \.self).mapValues(\.count)
+      equal =
+        Dictionary(grouping: calls, by: \.self).mapValues(\.count)
         == Dictionary(grouping: wanted, by: \.self).mapValues(\.count)
     } else {
       notes = ["the message is not thinking followed by readable tool calls"]

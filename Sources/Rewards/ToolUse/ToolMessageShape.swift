@@ -1,6 +1,6 @@
 internal import Retrieval
 
-/// The parts that a message of thinking, calling and answering consists of, in this order:
+/// Which parts a message of thinking, calling and answering consists of.
 ///
 ///     <think>…</think>
 ///     <tool_call>

@@ -18,7 +18,9 @@ let stepsResamplingTopics: [String: TopicCheck] = [
         keep: try config.integer("down_sample_to_n"),
         minimumRight: try config.integer("min_non_zero_reward_trace_num"),
         minimumWrong: try config.integer("min_zero_reward_trace_num")))
-    let (counts, repeats) = (try config.flag("roc_error_ratio"), try config.flag("roc_answer_format"))
+    let (counts, repeats) = (
+      try config.flag("roc_error_ratio"), try config.flag("roc_answer_format")
+    )
     let penalties = try golden.input.strings("texts").map { text in
       let penalty = ReleasedTracePenalty.penalty(of: text)
       return (counts ? penalty.errors : 0) + (repeats ? penalty.answers : 0)

@@ -77,7 +77,8 @@ struct ChecklistTests {
     let trajectory = try Trajectory(answers: [], [(.policy, "go")])
     let judge = JudgeService(
       ScriptedJudge { prompt, _ in
-        prompt.contains("Break the goal") ? Self.reply("find it", "buy it") : Self.reply("Yes", "No")
+        prompt.contains("Break the goal")
+          ? Self.reply("find it", "buy it") : Self.reply("Yes", "No")
       })
     #expect(try await ChecklistReward(judge: judge).report(on: trajectory).score == .value(0.5))
     let dumb = JudgeService(ScriptedJudge(["no idea"]))
@@ -99,7 +100,9 @@ struct ChecklistTests {
   @Test("votes are averaged subgoal by subgoal")
   func votes() async throws {
     let trajectory = try Trajectory(answers: [], [(.policy, "go")])
-    let replies = [Self.reply("Yes"), Self.reply("No"), Self.reply("In Progress"), Self.reply("No")]
+    let replies = [
+      Self.reply("Yes"), Self.reply("No"), Self.reply("In Progress"), Self.reply("No"),
+    ]
     let judge = JudgeService(ScriptedJudge(replies), settings: JudgeSettings(votes: 4))
     let reward = ChecklistReward(judge: judge) { _ in ["do it"] }
     #expect(try await reward.report(on: trajectory).score == .value(0.375))
@@ -107,7 +110,8 @@ struct ChecklistTests {
 
   @Test("the best candidate is chosen, and ties are told from victories")
   func bestOfN() {
-    #expect(BestOfN.choice(among: [.value(1), .missing(reason: "late"), .value(2), .value(2)]) == 2)
+    #expect(
+      BestOfN.choice(among: [.value(1), .missing(reason: "late"), .value(2), .value(2)]) == 2)
     #expect(BestOfN.choice(among: [.missing(reason: "late")]) == nil)
     #expect(BestOfN.reciprocalRank(of: 1, among: [1, 0]) == 0.5)
     #expect(!BestOfN.isStrictlyBest(1, among: [1, 0]))

@@ -14,9 +14,10 @@ public import Trajectories
 /// - Differs: the released trainer adds the accuracy once more; see ``ReleasedS3``.
 public struct GainBeyondRAG: Reward {
   /// Answers a question from documents; throws when it can't be reached.
-  public typealias Reader = @Sendable (
-    _ question: String, _ documents: [NumberedDocument]
-  ) async throws -> String
+  public typealias Reader =
+    @Sendable (
+      _ question: String, _ documents: [NumberedDocument]
+    ) async throws -> String
 
   /// `gainBeyondRAG` unless told otherwise.
   public let name: String

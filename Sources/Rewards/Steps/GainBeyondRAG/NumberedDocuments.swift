@@ -50,8 +50,10 @@ struct DocumentHeads {
     heads = scalars.indices.compactMap(head)
   }
 
-  /// The documents, with titles that end where a rule says: the ranges of the title and of the whole
-  /// head's rest, `nil` for no document. The rule sees ascending positions.
+  /// The documents, with titles that end where a rule says.
+  ///
+  /// The rule returns the title's range and where the document's text begins, or `nil` for no
+  /// document. It sees ascending positions.
   func documents(
     titled rule: (Scalars, _ start: Int) -> (title: Range<Int>, end: Int)?
   ) -> [NumberedDocument] {

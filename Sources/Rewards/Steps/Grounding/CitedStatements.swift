@@ -1,6 +1,8 @@
 internal import Retrieval
 
-/// A statement of an answer with the documents that it cites by number: `Ada wrote it [1][3].`
+/// A statement of an answer with the documents that it cites by number.
+///
+///     Ada wrote it [1][3].
 public struct CitedStatement: Sendable, Hashable, Codable {
   /// The statement without its citations.
   public let text: String
@@ -30,7 +32,8 @@ public struct CitedStatement: Sendable, Hashable, Codable {
         continue
       }
       let next = index + 1 < scalars.count ? scalars[index + 1] : "\n"
-      let ends = scalars[index] == "\n" || (".!?".unicodeScalars.contains(scalars[index]) && next.isBlank)
+      let ends =
+        scalars[index] == "\n" || (".!?".unicodeScalars.contains(scalars[index]) && next.isBlank)
       reader.read(scalars[index], ends: ends)
       index += 1
     }

@@ -10,9 +10,10 @@ public struct TextSupport: Sendable {
   /// A check from a function that tells for each statement whether the passages, taken together,
   /// support it.
   public init(
-    _ check: @escaping @Sendable (
-      _ statements: [String], _ passages: [String]
-    ) async throws -> Verdict<[Bool]>
+    _ check:
+      @escaping @Sendable (
+        _ statements: [String], _ passages: [String]
+      ) async throws -> Verdict<[Bool]>
   ) {
     self.check = check
   }

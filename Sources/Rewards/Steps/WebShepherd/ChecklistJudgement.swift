@@ -134,7 +134,7 @@ extension ChecklistJudgement {
     return subgoals.count == count ? ChecklistJudgement(subgoals) : nil
   }
 
-  /// The parts of a line `Checklist 3: Yes.`
+  /// The number and the verdict in a line of the form `Checklist 3: Yes`.
   private static func numbered(_ line: String) -> (Int, String)? {
     let pieces = line.split(separator: ":", maxSplits: 1)
     guard pieces.count == 2 else { return nil }
