@@ -6,22 +6,22 @@ let task = AgentTask(
   id: "seine", question: "Which river flows through the capital of France?", answers: ["Seine"])
 var record = Trajectory(task: task, rollout: RolloutID(step: 0, group: 0, member: 0))
 
-func add(_ text: String, by origin: SpanOrigin, turn: Int) throws {
+func span(_ text: String, by origin: SpanOrigin, turn: Int) throws -> Span {
   let role: Role = origin == .environment ? .tool : .assistant
   let bytes = Array(text.utf8)
-  try record.append(
-    Span(
-      origin: origin, role: role, turn: turn, tokens: [0], text: bytes, offsets: [0, bytes.count]))
+  return try Span(
+    origin: origin, role: role, turn: turn, tokens: [0], text: bytes, offsets: [0, bytes.count])
 }
 
 let page = "Doc 1(Title: \"France\") Paris is the capital of France\n"
-try add("<search>capital of France</search>", by: .demonstration, turn: 0)
-try add(page, by: .environment, turn: 0)
-try add("<search>France</search>", by: .demonstration, turn: 1)
-try add(page, by: .environment, turn: 1)
-try add("<search>river of Paris</search>", by: .demonstration, turn: 2)
-try add("Doc 1(Title: \"Seine\") The Seine flows through Paris\n", by: .environment, turn: 2)
-try add("<answer>the Seine</answer>", by: .demonstration, turn: 3)
+try record.append(span("<search>capital of France</search>", by: .demonstration, turn: 0))
+try record.append(span(page, by: .environment, turn: 0))
+try record.append(span("<search>France</search>", by: .demonstration, turn: 1))
+try record.append(span(page, by: .environment, turn: 1))
+try record.append(span("<search>river of Paris</search>", by: .demonstration, turn: 2))
+try record.append(
+  span("Doc 1(Title: \"Seine\") The Seine flows through Paris\n", by: .environment, turn: 2))
+try record.append(span("<answer>the Seine</answer>", by: .demonstration, turn: 3))
 
 let reward = StepSearchReward { _ in
   SearchReference(
