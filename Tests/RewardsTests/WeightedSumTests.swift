@@ -13,7 +13,7 @@ struct WeightedSumTests {
       0.5 * ConstantReward(3, name: "a") + 2
       * (ConstantReward(1, name: "b")
         - 0.25 * ConstantReward(2, name: "c"))
-    #expect(reward.terms.map(\.weight) == [0.5, 2, -0.5])
+    #expect(reward.terms.map(\.weight) == [.constant(0.5), .constant(2), .constant(-0.5)])
     let report = try await reward.report(on: anything())
     #expect(report.score == .value(2.5))
     #expect(

@@ -15,16 +15,13 @@ public import Trajectories
 public struct WeightedSum: Reward {
   /// A reward and what it is multiplied by.
   public struct Term: Sendable {
-    /// Finite.
-    public let weight: Double
+    /// What the reward is multiplied by.
+    public let weight: RewardWeight
     /// The reward.
     public let reward: any Reward
 
     /// A weighted reward.
-    ///
-    /// - Precondition: `weight` is finite.
-    public init(weight: Double, reward: any Reward) {
-      precondition(weight.isFinite, "the weight of \(reward.name) must be finite, got \(weight)")
+    public init(weight: RewardWeight, reward: any Reward) {
       self.weight = weight
       self.reward = reward
     }
@@ -39,83 +36,82 @@ public struct WeightedSum: Reward {
   ///
   /// - Precondition: there is a term, and no two terms share a name; see ``Reward/named(_:)``.
   public init(_ terms: [Term]) {
-    precondition(!terms.isEmpty, "a sum needs at least one term")
-    var names = Set<String>()
-    for term in terms {
-      precondition(
-        names.insert(term.reward.name).inserted,
-        "two terms are called \(term.reward.name); give one another name with named(_:)")
-    }
+    checkNames(terms.map(\.reward.name))
     self.terms = terms
   }
 
   /// Judges every term and adds up.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
-    let reports = try await termReports(on: trajectory)
-    var result = RewardReport(score: .value(0))
-    for (term, report) in zip(terms, reports) {
-      result.add(report, of: term)
+    let reports = try await concurrently(terms) { try await $0.reward.report(on: trajectory) }
+    let step = trajectory.rollout.step
+    return .sum(
+      zip(terms, reports).map { ($0.weight.value(at: step), $0.reward.name, $1) })
+  }
+}
+
+/// A sum of weighted rewards of which some look at the whole group; see ``WeightedSum``.
+public struct WeightedGroupSum: GroupReward {
+  /// A reward and what it is multiplied by.
+  public struct Term: Sendable {
+    /// What the reward is multiplied by.
+    public let weight: RewardWeight
+    /// The reward.
+    public let reward: any GroupReward
+
+    /// A weighted reward.
+    public init(weight: RewardWeight, reward: any GroupReward) {
+      self.weight = weight
+      self.reward = reward
     }
-    return result
   }
 
-  private func termReports(on trajectory: Trajectory) async throws -> [RewardReport] {
-    try await withThrowingTaskGroup(of: (Int, RewardReport).self) { group in
-      for (index, term) in terms.enumerated() {
-        group.addTask { (index, try await term.reward.report(on: trajectory)) }
-      }
-      var reports = [RewardReport?](repeating: nil, count: terms.count)
-      for try await (index, report) in group { reports[index] = report }
-      return reports.compactMap { $0 }
+  /// `total`; see ``GroupReward/named(_:)``.
+  public var name: String { "total" }
+  /// What is added up.
+  public let terms: [Term]
+
+  /// A sum of terms.
+  ///
+  /// - Precondition: there is a term, and no two terms share a name; see ``GroupReward/named(_:)``.
+  public init(_ terms: [Term]) {
+    checkNames(terms.map(\.reward.name))
+    self.terms = terms
+  }
+
+  /// Judges every term and adds up, member by member.
+  public func reports(on group: TrajectoryGroup) async throws -> [RewardReport] {
+    let reports = try await concurrently(terms) { try await $0.reward.memberReports(on: group) }
+    return group.members.enumerated().map { index, member in
+      .sum(
+        zip(terms, reports).map {
+          ($0.weight.value(at: member.rollout.step), $0.reward.name, $1[index])
+        })
     }
+  }
+}
+
+private func checkNames(_ all: [String]) {
+  precondition(!all.isEmpty, "a sum needs at least one term")
+  var names = Set<String>()
+  for name in all {
+    precondition(
+      names.insert(name).inserted,
+      "two terms are called \(name); give one another name with named(_:)")
   }
 }
 
 extension RewardReport {
-  fileprivate mutating func add(_ report: RewardReport, of term: WeightedSum.Term) {
-    let name = term.reward.name
-    if !report.components.contains(where: { $0.name == name }) {
-      components.append(RewardComponent(name: name, score: report.score))
+  /// The weighted sum of named reports.
+  fileprivate static func sum(
+    _ terms: [(weight: Double, name: String, report: RewardReport)]
+  ) -> RewardReport {
+    var sum = RewardReport(score: .value(0))
+    for (weight, name, report) in terms {
+      sum.explain(with: report, of: name, factor: weight)
+      if weight != 0 {
+        sum.score = sum.score.combined(with: report.score, of: name) { $0 + weight * $1 }
+      }
     }
-    components += report.components
-    credits += report.credits.map { SpanCredit(span: $0.span, value: term.weight * $0.value) }
-    notes += report.notes.map { "\(name): \($0)" }
-
-    switch (score, report.score) {
-    case _ where term.weight == 0: break
-    case (.missing, _): break
-    case (_, .missing(let reason)): score = .missing(reason: "\(name): \(reason)")
-    case (.value(let sum), .value(let value)):
-      score = Score(checking: sum + term.weight * value, of: "the sum with \(name)")
-    }
-  }
-}
-
-extension Reward {
-  /// A reward times a weight; every term of a sum is weighted.
-  ///
-  /// - Precondition: `weight` is finite.
-  public static func * (weight: Double, reward: Self) -> WeightedSum {
-    WeightedSum(
-      reward.terms.map { WeightedSum.Term(weight: weight * $0.weight, reward: $0.reward) })
-  }
-
-  /// Two rewards added up; sums become one flat sum.
-  ///
-  /// - Precondition: no two terms share a name.
-  public static func + (left: Self, right: some Reward) -> WeightedSum {
-    WeightedSum(left.terms + right.terms)
-  }
-
-  /// One reward less another.
-  ///
-  /// - Precondition: no two terms share a name.
-  public static func - (left: Self, right: some Reward) -> WeightedSum {
-    left + -1 * right
-  }
-
-  /// The reward as terms of a sum.
-  fileprivate var terms: [WeightedSum.Term] {
-    (self as? WeightedSum)?.terms ?? [WeightedSum.Term(weight: 1, reward: self)]
+    return sum
   }
 }
