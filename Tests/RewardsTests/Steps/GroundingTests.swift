@@ -90,6 +90,14 @@ struct GroundingTests {
     #expect(ReleasedKnowRL.reward(.wrong, facts: 0.5) == -0.5)
   }
 
+  @Test("lexical support sees words and nothing else")
+  func lexicalSupport() async throws {
+    let support = TextSupport.lexical(share: 0.5)
+    let verdict = try await support(
+      ["Ada wrote", "Ada flew home", "the", "ada never wrote"], by: ["Ada", "wrote it"])
+    #expect(verdict.answer == [true, false, false, true])
+  }
+
   @Test("support of another shape, or none to be had, is missing")
   func missingSupport() async throws {
     let trajectory = try Self.answering("Ada Lovelace wrote [1].")

@@ -52,6 +52,14 @@ struct ResearchStageTests {
     let reward = CrossValidation()
     #expect(try await reward.report(on: try Self.trajectory("the")).score == .value(0))
     #expect(try await reward.report(on: try Self.trajectory("By Ada")).score == .value(0.5))
+    let page = "Doc 1(Title: A) it was Ada\n"
+    let twice = try Trajectory(
+      answers: [],
+      [
+        (.policy, "a"), (.environment, page), (.policy, "b"), (.environment, page),
+        (.policy, "<answer>Ada</answer>"),
+      ])
+    #expect(try await reward.report(on: twice).score == .value(0.5))
   }
 
   @Test("an agent that does nothing gains nothing")

@@ -64,6 +64,15 @@ struct SearchSessionTests {
     #expect(released.map(\.title) == ["Ada (programmer", "Babbage"])
   }
 
+  @Test("a head without a title's end is no document, and its text is nobody's")
+  func heads() {
+    let read = NumberedDocument.reading("Doc 1(Title: \"a\nDoc 2(Title: b) text DOC 3 (TITLE:c)x")
+    #expect(read.map(\.number) == [2, 3])
+    #expect(read.map(\.text) == ["text", "x"])
+    #expect(NumberedDocument.reading("Doc 99999999999999999999(Title: a) b").isEmpty)
+    #expect(NumberedDocument.reading("").isEmpty)
+  }
+
   @Test("a gain is what the reader does better than with plain retrieval")
   func gain() async throws {
     let trajectory = try Trajectory(

@@ -23,6 +23,13 @@ struct ToolUseTests {
     #expect(match.score([], against: []) == 1)
   }
 
+  @Test("one call can't stand for two")
+  func reuse() {
+    // Names 1/2, then 1 parameter name and 1 value for the first wanted call only.
+    let wanted = [Self.book, Self.book]
+    #expect(ToolCallMatch().score([Self.book], against: wanted) == 2.5 / 5)
+  }
+
   @Test("coarser comparisons give no credit for parts")
   func granularity() {
     let near = NamedToolCall(name: "search", parameters: ["q": "ada", "k": 4])
