@@ -8,4 +8,5 @@ let knownTopics: [String: TopicCheck] = [
   stepsDocumentTopics,
   stepsResamplingTopics,
   toolUseTopics,
+  carrTopics,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }

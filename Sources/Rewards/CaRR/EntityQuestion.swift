@@ -1,4 +1,4 @@
-internal import OrderedJSON
+package import OrderedJSON
 internal import Retrieval
 
 /// Asks which names a response gives to the entities of its task's rubrics.

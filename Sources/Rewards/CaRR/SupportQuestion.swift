@@ -1,4 +1,4 @@
-internal import OrderedJSON
+package import OrderedJSON
 
 /// Asks which statements the evidence supports.
 ///

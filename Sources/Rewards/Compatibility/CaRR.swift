@@ -1,4 +1,4 @@
-internal import OrderedJSON
+package import OrderedJSON
 internal import Retrieval
 
 extension CitationRule {

@@ -1,3 +1,4 @@
+internal import Retrieval
 internal import Trajectories
 
 /// What an agent wrote in a turn and what the world answered.
@@ -9,6 +10,23 @@ struct AgentTurnText {
   var answer: String
   /// The index of the agent's last span of the turn.
   var span: Int
+
+  /// The text without blanks around it and without the marker that ends a chat model's turn.
+  ///
+  /// The marker is a token that the policy draws, so it stands in the record; a rule of form means
+  /// what comes before it.
+  var message: String {
+    let text = text.trimmingBlanks
+    let bytes = text.utf8
+    for marker in Self.endMarkers where bytes.reversed().starts(with: marker.utf8.reversed()) {
+      return String(decoding: bytes.dropLast(marker.utf8.count), as: UTF8.self).trimmingBlanks
+    }
+    return text
+  }
+
+  private static let endMarkers = [
+    "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "</s>",
+  ]
 }
 
 extension Trajectory {

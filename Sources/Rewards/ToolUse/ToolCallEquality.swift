@@ -26,7 +26,7 @@ public struct ToolCallEquality: Reward {
     else {
       return .unjudged(name, "task \(trajectory.task.id) has no tool calls to compare with")
     }
-    let message = trajectory.agentTurnTexts.last?.text ?? ""
+    let message = trajectory.agentTurnTexts.last?.message ?? ""
     var notes: [String] = []
     var equal = false
     if let calls = Self.calls(inWellFormed: message) {

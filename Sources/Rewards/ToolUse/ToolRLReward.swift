@@ -9,8 +9,8 @@ public import Trajectories
 ///
 /// The reference message is the task's first accepted answer, tags included; it tells the shape and
 /// the calls. A reference without calls leaves correctness at 0; calls that can't be read are worth
-/// the lower bound. The message judged is what the agent wrote in its last turn; it may call tools
-/// in an ill-formed message and still earn correctness.
+/// the lower bound. The message judged is what the agent wrote in its last turn, up to a marker that
+/// ends it; it may call tools in an ill-formed message and still earn correctness.
 ///
 /// Without a schedule the reward lies in -3…4. A task without accepted answers, or with a reference
 /// whose calls can't be read, can't be judged: missing.
@@ -54,7 +54,7 @@ public struct ToolRLReward: Reward {
     guard let reference = trajectory.task.answers.first else {
       return .unjudged(name, "task \(trajectory.task.id) has no reference message")
     }
-    let message = trajectory.agentTurnTexts.last?.text.trimmingBlanks ?? ""
+    let message = trajectory.agentTurnTexts.last?.message ?? ""
     let parts = parts(of: message, reference: reference, step: trajectory.rollout.step)
     guard let parts else {
       return .unjudged(

@@ -73,7 +73,7 @@ public struct KnowRLReward: Reward {
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let task = trajectory.task
     if task.answers.isEmpty { return .unjudged(name, "task \(task.id) has no accepted answers") }
-    let message = trajectory.agentTurnTexts.last?.text ?? ""
+    let message = trajectory.agentTurnTexts.last?.message ?? ""
     let format = Self.isWellFormed(message) ? 1.0 : -1
     let grade = grade(of: message, for: task)
     let facts: Double

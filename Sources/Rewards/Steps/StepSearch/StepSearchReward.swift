@@ -23,7 +23,8 @@ public struct SearchReference: Sendable, Hashable, Codable {
 ///
 /// See ``AnswerNormalization/tokenF1(_:against:)``, ``SearchKeyCoverage`` and ``InformationGain``. The
 /// credit stands on the agent's span that asked; it is meant for an estimator that takes credit per
-/// turn and is not part of the score. The answer has to be the last thing the agent writes.
+/// turn and is not part of the score. The answer has to be the last thing the agent writes, but for a
+/// marker that ends its turn.
 ///
 /// The score lies in -1…1 + keyWeight. A task without accepted answers or without a reference can't
 /// be judged: missing. Where gain can't be measured there are no credits, and a note.
@@ -87,7 +88,7 @@ public struct StepSearchReward: Reward {
     var components = [RewardComponent(name: "searchKeys", score: .value(coverage))]
     var total = -1.0
     var notes: [String] = []
-    if let answer = Self.finalAnswer(of: turns.last?.text ?? "") {
+    if let answer = Self.finalAnswer(of: turns.last?.message ?? "") {
       let overlap = AnswerNormalization.standard.tokenF1(answer, against: task.answers)
       components.append(RewardComponent(name: "answer", score: .value(overlap)))
       total = overlap + keyWeight * coverage
