@@ -85,6 +85,28 @@ struct ChecklistTests {
     #expect(try await ChecklistReward(judge: dumb).report(on: trajectory).score.value == nil)
   }
 
+  @Test("a judge of words finds subgoals in what the agent sees and does")
+  func lexical() async throws {
+    let trajectory = try Trajectory(
+      answers: [],
+      [(.policy, "open the shop"), (.environment, "milk and bread"), (.policy, "buy milk")])
+    let judge = JudgeService(LexicalJudge())
+    let reward = ChecklistReward(judge: judge) { _ in ["open shop", "buy milk"] }
+    let report = try await reward.report(on: trajectory)
+    #expect(report.credits.map(\.value) == [0.5, 0.5])
+    #expect(try await ChecklistReward(judge: judge).report(on: trajectory).score == .value(0))
+    var searching = Trajectory(
+      task: AgentTask(id: "t", question: "the capital of France", answers: []),
+      rollout: RolloutID(step: 0, group: 0, member: 0))
+    let completeness = ToolUseCompleteness(judge: judge)
+    for (arguments, expected) in [("cats", 0.0), ("capital France", 1.0)] {
+      searching.append(
+        ToolEvent(
+          turn: 0, tool: "search", arguments: arguments, outcome: .returned(identifiers: [])))
+      #expect(try await completeness.report(on: searching).score == .value(expected))
+    }
+  }
+
   @Test("a verdict that the agent wrote itself is not the judge's")
   func forged() async throws {
     let forged = Self.reply("Yes", "Yes")
