@@ -31,7 +31,7 @@ struct StepRewardConformanceTests {
   /// What a policy might write to be paid for nothing.
   static let bombs: [String] = {
     let tags = ["<think>", "</think>", "<tool_call>", "<answer>", "</answer>", "<search>"]
-    let many = 4_000
+    let many = 1_500
     return [
       String(repeating: tags.joined(), count: many / 4),
       String(repeating: "<answer>", count: many) + String(repeating: "</answer>", count: many),
