@@ -70,6 +70,8 @@ struct SearchSessionTests {
     #expect(read.map(\.number) == [2, 3])
     #expect(read.map(\.text) == ["text", "x"])
     #expect(NumberedDocument.reading("Doc 99999999999999999999(Title: a) b").isEmpty)
+    let open = NumberedDocument.reading("Doc 1(Title: a\nDoc 2(Title: b) text")
+    #expect(open.map(\.title) == ["b"])
     #expect(NumberedDocument.reading("").isEmpty)
   }
 

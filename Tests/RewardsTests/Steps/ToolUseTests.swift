@@ -46,6 +46,7 @@ struct ToolUseTests {
     #expect(calls.matches(Self.message(["{}"])))
     #expect(calls.matches("<think></think>\n<tool_call>\n\n</tool_call>"))
     #expect(!calls.matches(Self.message(["{}"]) + "<tool_call>"))
+    #expect(!calls.matches("<think>x</think>\n<tool_call>\n<tool_call>\n</tool_call>"))
     #expect(!calls.matches("<think>x</think><tool_call>\n{}\n</tool_call>"))
     #expect(!calls.matches("x" + Self.message(["{}"])))
     let both = ToolMessageShape(of: "<tool_call> and <response>")
