@@ -230,7 +230,7 @@ typedef struct {
 // Groups of `size` scores one after another, at most PG_GROUP_LIMIT each:
 //   advantage = (score - mean) multiplier / (deviation + epsilon)
 // or without the division; 0 where deviation <= tolerance |mean|. Sums are trees of neighbours.
-// Returns 1, or 0 when an advantage is not finite.
+// Returns 1, or 0 when a deviation or an advantage is not finite.
 #define PG_GROUP_LIMIT 1024
 int pg_group_advantages(size_t groups, size_t size, const pg_group_settings *settings,
                         const float *scores, float *advantages);

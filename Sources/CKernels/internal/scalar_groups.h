@@ -21,7 +21,7 @@ PG_INLINE float sum_of_neighbours(size_t n, const float *x, int squared, float m
   return level[0];
 }
 
-PG_INLINE void one_group(size_t size, const pg_group_settings *s, const float *scores,
+PG_INLINE int one_group(size_t size, const pg_group_settings *s, const float *scores,
                       float *advantages) {
   float mean = sum_of_neighbours(size, scores, 0, 0) / (float)size;
   float squares = sum_of_neighbours(size, scores, 1, mean);
@@ -30,13 +30,14 @@ PG_INLINE void one_group(size_t size, const pg_group_settings *s, const float *s
   float factor = s->scaled ? s->multiplier / (deviation + s->epsilon) : s->multiplier;
   if (deviation <= s->tolerance * magnitude) factor = 0;
   for (size_t i = 0; i < size; i++) advantages[i] = (scores[i] - mean) * factor;
+  return isfinite(deviation) != 0;
 }
 
 PG_INLINE int groups_one_by_one(size_t groups, size_t size, const pg_group_settings *settings,
                                 const float *scores, float *advantages) {
   int finite = 1;
   for (size_t group = 0; group < groups; group++) {
-    one_group(size, settings, scores + group * size, advantages + group * size);
+    finite &= one_group(size, settings, scores + group * size, advantages + group * size);
     for (size_t i = 0; i < size; i++) finite &= isfinite(advantages[group * size + i]) != 0;
   }
   return finite;

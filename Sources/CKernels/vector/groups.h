@@ -48,6 +48,7 @@ PG_INLINE int sixteen_groups(const int levels, size_t batches, const pg_group_se
     PG_UNROLL for (int i = 0; i < count; i++) x[i] -= other[i];
     PG_UNROLL for (int i = 0; i < count; i++) other[i] = x[i] * x[i];
     v16 deviation = root(gathered(levels, other) / splat(s->divisor));
+    unordered = fused(deviation, splat(0), unordered);
     v16 magnitude = mean < splat(0) ? -mean : mean;
     v16 factor = splat(s->multiplier);
     if (s->scaled) factor /= deviation + splat(s->epsilon);

@@ -23,7 +23,7 @@ extension Trajectory {
   /// What the agent said last, after its thinking; empty if it never spoke.
   var finalMessage: String {
     guard let last = agentTurns.last else { return "" }
-    let bytes = Array(last.utf8)
+    let bytes = Array(last)
     let mark = Array("</think>".utf8)
     var position = 0
     while let found = bytes.firstIndex(of: mark, from: position) { position = found + mark.count }

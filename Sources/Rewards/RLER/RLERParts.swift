@@ -26,7 +26,7 @@ public struct RLERResponse: Sendable, Hashable {
   ///
   /// - Differs: the original reads one text in which an agent can write down a source and cite it.
   public init(_ trajectory: Trajectory, settings: RLERSettings) {
-    let own = trajectory.agentTurns
+    let own = trajectory.agentTurns.map(\.string)
     answer = settings.extraction.answer(in: trajectory)
     sources = settings.sources.sources(in: trajectory.text(of: [.environment]))
     searchCount =

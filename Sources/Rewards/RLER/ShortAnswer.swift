@@ -52,7 +52,9 @@ public struct ShortAnswer: Reward {
     let score: Score
     if accepted.isEmpty {
       score = .missing(reason: "task \(trajectory.task.id) has no accepted answers")
-    } else if let answer = Self.answer(in: trajectory.agentTurns), !answer.trimmingBlanks.isEmpty {
+    } else if let answer = Self.answer(in: trajectory.agentTurns.map(\.string)),
+      !answer.trimmingBlanks.isEmpty
+    {
       score = .value(worth(of: answer, accepted: accepted))
     } else {
       score = .value(0)

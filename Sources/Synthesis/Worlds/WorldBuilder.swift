@@ -62,13 +62,10 @@ struct WorldBuilder {
       let others = stream.shuffled(languages).filter { !own.contains($0) }
       let spoken = (own + others).prefix([1, 1, 2, 2, 3][stream.index(below: 5)])
       for language in spoken { graph.add(country, .language, language) }
-      graph.add(country, .independence, year(in: 1600...2010))
-      // A strip of countries two wide: each touches the next one and most of those after it. One in
-      // six is large and touches most of the others.
-      let isLarge = stream.chance(1.0 / 6)
-      for step in 1...max(index, 1) where index >= step {
-        let chance: Float = step == 1 ? 1 : isLarge ? 0.75 : step < 4 ? 0.6 : 0
-        if stream.chance(chance) { graph.add(country, .neighbour, countries[index - step]) }
+      graph.add(country, .independence, year(in: 1600...1990))
+      // A strip of countries some wide: each touches the next one and many of those after it.
+      for step in 1...5 where index >= step && (step == 1 || stream.chance(0.55)) {
+        graph.add(country, .neighbour, countries[index - step])
       }
     }
   }
