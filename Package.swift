@@ -122,6 +122,10 @@ let package = Package(
       ],
       path: "Examples/OwnLoop", swiftSettings: strict),
 
+    .executableTarget(
+      name: "OwnReward", dependencies: ["Rewards", "Trajectories", "PeregrineTesting"],
+      path: "Examples/OwnReward", swiftSettings: strict),
+
     // Tests.
     .target(name: "CKernelsChecks", dependencies: ["CKernels"], path: "Tests/CKernelsChecks"),
     .testTarget(

@@ -22,7 +22,7 @@ struct GroupRewardConformanceTests {
       case .throwing: "threw"
       case .short: "reports"
       case .infinite: "use a missing score"
-      case .creditOutside: "is credited"
+      case .creditOutside: "a credit names span"
       case .silentMissing: "without a reason"
       case .counting: "differ from the first"
       case .readingScore: "earlier scores"
