@@ -11,7 +11,7 @@ SOURCES := $(wildcard Package.swift Sources Tests Examples Snippets Benchmarks)
 # OpenBLAS reads these when it loads; no result may hang on what a shell happens to export.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE OPENBLAS_VERBOSE
 
-.PHONY: help setup demo test quick format lint sanitize docs clean
+.PHONY: help setup demo test quick format lint sanitize mutate docs clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo 'make format    rewrite the Swift sources in the house style'
 	@echo 'make lint      say where the sources are not in the house style'
 	@echo 'make sanitize  the concurrent suites and the kernels under the sanitizers'
+	@echo 'make mutate    break the policy-gradient arithmetic and expect the tests to notice'
 	@echo 'make docs      check the guides and build them into .build/docs'
 	@echo 'make setup     install the system libraries that are missing (the others call it)'
 	@echo 'make clean     remove everything that was built'
@@ -46,6 +47,9 @@ lint:
 
 sanitize: setup
 	@Scripts/sanitize
+
+mutate:
+	@Scripts/mutate
 
 docs:
 	@Scripts/docs

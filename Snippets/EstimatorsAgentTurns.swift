@@ -17,7 +17,7 @@ rows.steps = (0..<2).flatMap { row in
   }
 }
 
-func show(_ name: String, _ estimator: some AdvantageEstimator) throws {
+@MainActor func show(_ name: String, _ estimator: some AdvantageEstimator) throws {
   let advantages = try estimator.credit(for: rows).advantages
   let turns = (0..<2).map { row in
     (0..<3).map { (advantages[row: row][rows.offsets[row] + 2 * $0] * 100).rounded() / 100 + 0 }

@@ -10,7 +10,7 @@ rows.components = [
   "citations": [.value(0.2), .value(0.2), .value(0.6), .missing(reason: "no citations")],
 ]
 
-func show(_ name: String, _ estimator: some RolloutEstimator) throws {
+@MainActor func show(_ name: String, _ estimator: some RolloutEstimator) throws {
   let advantages = try estimator.rowAdvantages(for: rows)
   print(name, advantages.map { ($0 * 100).rounded() / 100 + 0 })
 }
