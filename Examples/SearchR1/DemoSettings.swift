@@ -3,7 +3,7 @@ import Training
 
 /// Everything that a run's numbers depend on.
 struct DemoSettings: Codable, Hashable {
-  static let standardSteps = 28
+  static let standardSteps = 32
   static let standardImitationSteps = 3000
   static let standardQuestions = 240
 

@@ -14,8 +14,8 @@ struct StepNumbers: Equatable {
   var metrics: [String: Double]
   var gradient: [Double]
 
-  /// Whether two differ by rounding only.
-  func isClose(to other: StepNumbers, within tolerance: Double = 1e-12) -> Bool {
+  /// Whether two differ by rounding only; losses are summed in single precision, block by block.
+  func isClose(to other: StepNumbers, within tolerance: Double = 1e-7) -> Bool {
     func close(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= tolerance * max(1, abs(a)) }
     return metrics.keys == other.metrics.keys
       && metrics.allSatisfy { close($0.value, other.metrics[$0.key] ?? .nan) }
@@ -177,7 +177,7 @@ struct SelectionTests {
     let parts = try await Self.pieces(.policy, microBatches: count)(groups, UnigramPolicy())
     #expect(parts.isClose(to: whole))
     let step = try await Self.improvement(groups, UnigramPolicy())
-    #expect(abs((step.metrics["loss"] ?? .nan) - (whole.metrics["loss"] ?? 0)) < 1e-12)
+    #expect(abs((step.metrics["loss"] ?? .nan) - (whole.metrics["loss"] ?? 0)) < 1e-7)
   }
 
   @Test(

@@ -123,7 +123,8 @@ public struct ScriptedSearcher: Sendable {
     of years: [SearchPlan.NamedYear], isEarlier: Bool, winner: String
   ) -> String {
     let list = years.map { "\($0.year) \($0.name)" }.joined(separator: ", ")
-    let order = years.map(\.year).sorted().joined(separator: " before ")
+    let order = years.map(\.year).sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }
+      .joined(separator: " before ")
     let year = years.first { $0.name == winner }?.year ?? ""
     return "\(list). \(order). The \(isEarlier ? "earlier" : "later") is \(year) \(winner)."
   }
