@@ -1,5 +1,6 @@
 public import RandomStreams
 internal import Synchronization
+internal import Trajectories
 
 /// Asks a judge as a run needs it asked: in time, again after a failure, several times for a vote,
 /// never twice the same, and not too much at once.
