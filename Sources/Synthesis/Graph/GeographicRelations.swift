@@ -75,7 +75,8 @@ extension Relation {
     .country, "neighbour", .country, plural: "neighbours", entails: "country.neighbour",
     wording: Wording(
       sentences: [
-        "{Subject's} neighbours include {object}.", "{Subject} shares borders with {object}.",
+        "{Subject's} neighbours include {object}.",
+        "{Subject} counts among its neighbours {object}.",
       ],
       membership: Wording.Membership(
         participle: "bordering {}", verb: "borders {}", alsoVerb: "also borders {}")))

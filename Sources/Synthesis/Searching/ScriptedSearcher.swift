@@ -4,8 +4,10 @@ public import RandomStreams
 ///
 /// It names what it needs just before it searches and repeats what it read just before it uses it:
 ///
-///     <think>I need the mayor of Velmora.</think><search>Velmora mayor</search>
-///     <think>The mayor of Velmora is Anna Tell. I need the birthplace of Anna Tell.</think>…
+///     <think> I need the mayor of Velmora.</think><search> Velmora mayor</search>
+///     <think> The mayor of Velmora is Anna Tell. I need the birthplace of Anna Tell.</think>…
+///
+/// A space follows every opening tag, so that a name begins with the same token wherever it stands.
 ///
 /// It knows the truth but claims a value only where the observation holds the passage that says so.
 /// A passage that doesn't come is searched for once more in other words; then it gives up and
@@ -94,18 +96,18 @@ public struct ScriptedSearcher: Sendable {
     attempts += 1
     wasVague = isVague
     let query = isVague ? lookup.subject : "\(lookup.subject) \(lookup.noun)"
-    return Self.think(thoughts) + "<search>\(query)</search>"
+    return Self.think(thoughts) + "<search> \(query)</search>"
   }
 
   private mutating func answer(
     _ answer: String, _ outcome: Outcome, saying thoughts: [String]
   ) -> String {
     self.outcome = outcome
-    return Self.think(thoughts) + "<answer>\(answer)</answer>"
+    return Self.think(thoughts) + "<answer> \(answer)</answer>"
   }
 
   private static func think(_ thoughts: [String]) -> String {
-    "<think>\(thoughts.joined(separator: " "))</think>"
+    "<think> \(thoughts.joined(separator: " "))</think>"
   }
 
   private static func need(_ lookup: SearchPlan.Lookup) -> String {

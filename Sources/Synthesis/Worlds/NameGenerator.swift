@@ -107,14 +107,31 @@ public struct NameGenerator: Sendable {
     return derived(from: word(), endings: ["ish", "ian", "ese", "i", "ic", "an"])
   }
 
-  /// "lurn", "Tarkish lurn", "West Tarkish lurn".
+  /// "lurn", "Tarkish lurn", "West Tarkish lurn", "Tarkish QVD lurn".
   private mutating func currency() -> String {
     if coins.count < 3 || stream.chance(0.5) { coins.append(uncapitalised(word())) }
     let coin = stream.choice(coins) ?? ""
     let kind = stream.index(below: 10)
     if kind < 3 { return coin }
     let people = derived(from: word(), endings: ["ish", "ian", "ese", "i", "an"])
-    return kind == 3 ? "West \(people) \(coin)" : "\(people) \(coin)"
+    switch kind {
+    case 3: return "West \(people) \(coin)"
+    case 4: return "\(people) \(initials()) \(coin)"
+    default: return "\(people) \(coin)"
+    }
+  }
+
+  /// Three new capital letters.
+  private mutating func initials() -> String {
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    while true {
+      let word = String((0..<3).map { _ in letters[stream.index(below: letters.count)] })
+      if space.admits(word), !NameSpace.sharedWords.contains(word.lowercased()),
+        !NameSpace.realWords.contains(word.lowercased()), used.insert(word.lowercased()).inserted
+      {
+        return word
+      }
+    }
   }
 
   /// The name of a language or a currency that begins like a country's: "Tarkand" gives "Tarkandish"

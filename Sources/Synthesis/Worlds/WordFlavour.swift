@@ -87,16 +87,16 @@ struct WordFlavour: Sendable {
     }
   }
 
-  /// A word of any letters, a little less than half of them vowels.
+  /// A word of any letters, a little less than half of them vowels and one in twelve with a mark.
   private static func spelledAtRandom(upTo longest: Int, _ stream: inout RandomStream) -> String {
     let (vowels, consonants) = (Array("aeiouy"), Array("bcdfghjklmnpqrstvwxz"))
+    let marked = Array("áéíóúãôöüåøçñčšžłđăâêîș")
     while true {
       let count = 4 + stream.index(below: longest - 3)
       let word = String(
         (0..<count).map { _ in
-          stream.chance(0.45)
-            ? vowels[stream.index(below: vowels.count)]
-            : consonants[stream.index(below: consonants.count)]
+          let letters = stream.chance(1.0 / 12) ? marked : stream.chance(0.45) ? vowels : consonants
+          return letters[stream.index(below: letters.count)]
         })
       if isPronounceable(word) { return word }
     }

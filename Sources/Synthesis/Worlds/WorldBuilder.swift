@@ -62,7 +62,7 @@ struct WorldBuilder {
       let others = stream.shuffled(languages).filter { !own.contains($0) }
       let spoken = (own + others).prefix([1, 1, 2, 2, 3][stream.index(below: 5)])
       for language in spoken { graph.add(country, .language, language) }
-      graph.add(country, .independence, year(in: 1600...1990))
+      graph.add(country, .independence, year(in: 1600...2020))
       // A strip of countries some wide: each touches the next one and many of those after it.
       for step in 1...5 where index >= step && (step == 1 || stream.chance(0.55)) {
         graph.add(country, .neighbour, countries[index - step])
