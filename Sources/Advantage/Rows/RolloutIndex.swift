@@ -34,14 +34,9 @@ struct RolloutIndex: Sendable {
     if let rowRollouts {
       // Members in order of their first row.
       let byRollout = Numbering(rowRollouts)
-      var firstRows: [Int] = []
-      firstRows.reserveCapacity(byRollout.labels.count)
+      let firstRows = byRollout.firstRows
       for (row, member) in byRollout.numbers.enumerated() {
-        if member == firstRows.count {
-          firstRows.append(row)
-          continue
-        }
-        let first = firstRows[member]
+        let first = firstRows[Int(member)]
         guard byGroup.numbers[first] == byGroup.numbers[row] else {
           throw .rolloutInTwoGroups(
             rollout: rowRollouts[row], first: rowGroups[first], second: rowGroups[row])
@@ -55,11 +50,11 @@ struct RolloutIndex: Sendable {
       groupOffsets = members.offsets
       rollouts = members.sorted(byRollout.labels)
       let sortedRows = CountingSort(
-        byRollout.numbers.map { members.places[$0] }, count: firstRows.count)
+        byRollout.numbers.map { Int32(truncatingIfNeeded: members.place(of: Int($0))) }, count: firstRows.count)
       rows = sortedRows.order
       rowOffsets = sortedRows.offsets
     } else {
-      let members = CountingSort(byGroup.numbers, count: groups.count)
+      let members = CountingSort(byGroup)
       groupOffsets = members.offsets
       rows = members.order
       rollouts = rows
