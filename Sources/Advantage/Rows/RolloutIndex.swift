@@ -49,8 +49,8 @@ struct RolloutIndex: Sendable {
       let members = CountingSort(firstRows.map { byGroup.numbers[$0] }, count: groups.count)
       groupOffsets = members.offsets
       rollouts = members.sorted(byRollout.labels)
-      let sortedRows = CountingSort(
-        byRollout.numbers.map { Int32(truncatingIfNeeded: members.place(of: Int($0))) }, count: firstRows.count)
+      let places = byRollout.numbers.map { Int32(truncatingIfNeeded: members.place(of: Int($0))) }
+      let sortedRows = CountingSort(places, count: firstRows.count)
       rows = sortedRows.order
       rowOffsets = sortedRows.offsets
     } else {
