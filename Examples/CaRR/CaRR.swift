@@ -34,7 +34,9 @@
     var questions = 160
     @Option(help: "Threads to use. Changes no number.")
     var threads = 2
-    @Option(help: "The folder of all runs; a reporter that is there already is not taught again.")
+    @Option(help: "The agent that can write reports; if nothing is there, it is taught and kept.")
+    var reporter = "runs/reporter"
+    @Option(help: "The folder of the runs.")
     var output = "runs/carr"
 
     func validate() throws {
@@ -46,7 +48,7 @@
     func run() async throws {
       let console = Console()
       let reporter = try await Reporter(
-        in: output + "/reporter", steps: imitationSteps, threads: threads, console)
+        in: reporter, steps: imitationSteps, threads: threads, console)
       var rows: [ReportTable.Row] = []
       for seed in seeds {
         let experiment = try Experiment(

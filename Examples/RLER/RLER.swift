@@ -32,7 +32,9 @@
     var questions = 160
     @Option(help: "Threads to use. Changes no number.")
     var threads = 2
-    @Option(help: "The folder of all runs; a reporter that is there already is not taught again.")
+    @Option(help: "The agent that can write reports; if nothing is there, it is taught and kept.")
+    var reporter = "runs/reporter"
+    @Option(help: "The folder of the runs.")
     var output = "runs/rler"
 
     func validate() throws {
@@ -44,7 +46,7 @@
     func run() async throws {
       let console = Console()
       let reporter = try await Reporter(
-        in: output + "/reporter", steps: imitationSteps, threads: threads, console)
+        in: reporter, steps: imitationSteps, threads: threads, console)
       var rows: [ReportTable.Row] = []
       for seed in seeds {
         // Few questions, so that each is met again with the rubrics that it was left with.

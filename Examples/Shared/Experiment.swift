@@ -27,7 +27,7 @@ package struct Experiment: Sendable {
   /// Everything that the runs of a seed depend on besides the reward.
   ///
   /// - Parameters:
-  ///   - pool: How many questions there are to learn from; each step asks 16 of them.
+  ///   - pool: How many questions there are to learn from; each step asks 8 of them.
   ///   - exam: How many questions are asked before and after, about other worlds.
   package init(seed: UInt64, reporter: Reporter, steps: Int, pool: Int, exam: Int) throws {
     self.reporter = reporter
@@ -67,9 +67,9 @@ package struct Experiment: Sendable {
       steps: steps, groupSize: 8, stream: stream, writer: try RunWriter(creating: folder)
     ) { step in
       // Round after round through the pool, each time in another order.
-      let (round, place) = (step * 16 / pool.count, step * 16 % pool.count)
+      let (round, place) = (step * 8 / pool.count, step * 8 % pool.count)
       var draws = stream.child("tasks", round)
-      return Array((draws.shuffled(pool) + draws.shuffled(pool))[place..<(place + 16)])
+      return Array((draws.shuffled(pool) + draws.shuffled(pool))[place..<(place + 8)])
     }
     let progress = console.progress(title, total: steps)
     let start = ContinuousClock.now
