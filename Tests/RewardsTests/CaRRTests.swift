@@ -227,6 +227,13 @@ struct CaRRTests {
     #expect(evidence["doc:p1"]?.title == "Brightworks")
     let rule = CitationRule(prefixes: ["doc:"])
     #expect(rule.sources(citedIn: "so [[1](doc:p2)].") == ["doc:p2"])
+
+    let byTitle = EvidenceReading.titles(prefix: "page:").evidence(in: record)
+    #expect(byTitle["page:Vera Solt"]?.snippets == ["Vera Solt founded Brightworks."])
+    let cited = "so [[1](page:Vera Solt),[2](page:Bright\tworks)]."
+    #expect(CitationRule(prefixes: ["page:"]).sources(citedIn: cited).isEmpty)
+    let titles = CitationRule(prefixes: ["page:"], allowsSpaces: true)
+    #expect(titles.sources(citedIn: cited) == ["page:Vera Solt"])
   }
 }
 

@@ -6,7 +6,7 @@ internal import Retrieval
 ///
 /// A citation is a number in square brackets followed by a source in round ones, and then by `]` or
 /// `,`: the form of a list in square brackets. The source begins with one of the ``prefixes``, holds
-/// no blank, and its round brackets are paired. A leading `view-source:` and the addresses of a
+/// no blank unless it may, and its round brackets are paired. A leading `view-source:` and the addresses of a
 /// reading proxy are taken off. Takes time proportional to the text.
 ///
 /// - Source: CaRR, deepsearch_rm_with_rubrics/launch_server.py.
@@ -23,17 +23,22 @@ public struct CitationRule: Sendable, Hashable {
   public var prefixes: [String]
   /// Only so many sources are looked at, those that the agent never saw not counted.
   public var sourceLimit: Int
+  /// Whether a source may hold spaces, as titles do; no source ever holds another blank.
+  public var allowsSpaces: Bool
   var ending = Ending.paired
 
   /// A rule.
   ///
   /// - Precondition: there is a prefix, none is empty, and `sourceLimit` is not negative.
-  public init(prefixes: [String] = ["https://", "http://"], sourceLimit: Int = 20) {
+  public init(
+    prefixes: [String] = ["https://", "http://"], sourceLimit: Int = 20, allowsSpaces: Bool = false
+  ) {
     precondition(
       !prefixes.isEmpty && prefixes.allSatisfy { !$0.isEmpty }, "a citation needs a prefix")
     precondition(sourceLimit >= 0, "sourceLimit must not be negative, got \(sourceLimit)")
     self.prefixes = prefixes
     self.sourceLimit = sourceLimit
+    self.allowsSpaces = allowsSpaces
   }
 
   /// Web addresses, twenty of them.
@@ -67,6 +72,7 @@ private struct CitationScanner {
   let bytes: [UInt8]
   private let prefixes: [[UInt8]]
   private let ending: CitationRule.Ending
+  private let allowsSpaces: Bool
   private var position = 0
   /// The first place at or after `position` where a listed citation may end; `nil` when unknown.
   private var listedEnd: Int?
@@ -75,6 +81,7 @@ private struct CitationScanner {
     self.bytes = bytes
     prefixes = rule.prefixes.map { Array($0.utf8) }
     ending = rule.ending
+    allowsSpaces = rule.allowsSpaces
   }
 
   mutating func nextSource() -> Range<Int>? {
@@ -115,6 +122,7 @@ private struct CitationScanner {
       case UInt8(ascii: "("): depth += 1
       case UInt8(ascii: ")") where depth > 0: depth -= 1
       case UInt8(ascii: ")"): return isListMark(index + 1) ? index : nil
+      case 0x20 where allowsSpaces: break
       case 0...0x20, 0x7F: return nil
       default: break
       }

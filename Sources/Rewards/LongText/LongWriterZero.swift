@@ -58,6 +58,9 @@ public struct LongWriterZero: Reward {
     length = LengthReward(band: band)
   }
 
+  /// Those of the quality's judge.
+  public var statefulParts: [any StatefulReward] { quality.statefulParts }
+
   /// Judges one text.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     async let length = length.report(on: trajectory)

@@ -15,7 +15,7 @@ public import Trajectories
 ///
 /// - Source: Writer-R1, as described by its authors; no code is public. The rounds, prompts and
 ///   memory are ours.
-public final class WriterR1: Reward {
+public final class WriterR1: Reward, StatefulReward {
   /// Who proposes criteria.
   public static let standardRoles = [
     "an experienced editor", "the reader the text is written for", "a scholar of its genre",

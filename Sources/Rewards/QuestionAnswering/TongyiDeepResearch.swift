@@ -29,6 +29,9 @@ public struct TongyiDeepResearch: Reward {
     self.excludesUnfinished = excludesUnfinished
   }
 
+  /// Those of the answer's judge.
+  public var statefulParts: [any StatefulReward] { answer.statefulParts }
+
   /// Judges the end of the trajectory and the answer.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let isUnanswered = AnswerExtraction().answer(in: trajectory) == nil

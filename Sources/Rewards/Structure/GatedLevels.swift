@@ -56,6 +56,9 @@ public struct GatedLevels: Reward {
     self.zeroOnFailure = zeroOnFailure
   }
 
+  /// Those of the levels.
+  public var statefulParts: [any StatefulReward] { levels.flatMap(\.reward.statefulParts) }
+
   /// Judges level after level, up to the first that fails.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     var (sum, failed): (Double, String?) = (0, nil)

@@ -29,6 +29,9 @@ public struct VerifiedAnswer: Reward {
     self.threshold = threshold
   }
 
+  /// Those of the verifier.
+  public var statefulParts: [any StatefulReward] { verifier.statefulParts }
+
   /// Asks the verifier.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     var report = try await verifier.report(on: trajectory)

@@ -56,6 +56,9 @@ public struct RefusalReward: Reward {
     }
   }
 
+  /// Those of the base.
+  public var statefulParts: [any StatefulReward] { base.statefulParts }
+
   /// Judges the last answer.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     guard let answerable = isAnswerable(trajectory.task) else {
