@@ -26,24 +26,28 @@ public struct HostileText: Sendable, CustomStringConvertible {
   /// - Precondition: what is repeated is not empty.
   public init(_ description: String, head: String = "", _ unit: String, tail: String = "") {
     precondition(!unit.isEmpty, "a text can't be made of nothing")
-    self.init(description) { bytes in
-      head + String(repeating: unit, count: max(bytes, 0) / unit.utf8.count) + tail
-    }
+    self.init(
+      description,
+      writtenBy: { bytes in
+        head + String(repeating: unit, count: max(bytes, 0) / unit.utf8.count) + tail
+      })
   }
 
   /// Texts that differ by their number, from 0, between two others.
   public init(
-    _ description: String, head: String = "", tail: String = "",
-    numbered unit: @escaping @Sendable (_ number: Int) -> String
+    _ description: String, head: String = "",
+    numbered unit: @escaping @Sendable (_ number: Int) -> String, tail: String = ""
   ) {
-    self.init(description) { bytes in
-      var (text, number) = (head, 0)
-      while text.utf8.count < bytes {
-        text += unit(number)
-        number += 1
-      }
-      return text + tail
-    }
+    self.init(
+      description,
+      writtenBy: { bytes in
+        var (text, number) = (head, 0)
+        while text.utf8.count < bytes {
+          text += unit(number)
+          number += 1
+        }
+        return text + tail
+      })
   }
 
   /// The text at about this size.

@@ -28,41 +28,45 @@ extension HostileText {
     HostileText("square brackets", "["),
     HostileText("links without end", "[1](http://"),
     HostileText("one link, many times", head: "<answer>Ada ", "[1](http://a)", tail: ".</answer>"),
-    HostileText("links", head: "<answer>", tail: "</answer>") {
-      "[\($0)](http://a/\($0))], "
-    },
-    HostileText("a long claim, cited often") { bytes in
-      let claim = String(repeating: "ada ", count: bytes / 8)
-      return "<answer>\(claim)\(String(repeating: "[1](http://a)", count: bytes / 26))</answer>"
-    },
-    HostileText("a long claim with many sources") { bytes in
-      let claim = String(repeating: "ada ", count: bytes / 8)
-      return "<cite id=\"\(String(repeating: "s,", count: bytes / 4))\">\(claim)</cite>"
-    },
+    HostileText(
+      "links", head: "<answer>", numbered: { "[\($0)](http://a/\($0))], " }, tail: "</answer>"),
+    HostileText(
+      "a long claim, cited often",
+      writtenBy: { bytes in
+        let claim = String(repeating: "ada ", count: bytes / 8)
+        return "<answer>\(claim)\(String(repeating: "[1](http://a)", count: bytes / 26))</answer>"
+      }),
+    HostileText(
+      "a long claim with many sources",
+      writtenBy: { bytes in
+        let claim = String(repeating: "ada ", count: bytes / 8)
+        return "<cite id=\"\(String(repeating: "s,", count: bytes / 4))\">\(claim)</cite>"
+      }),
     HostileText("cite tags without end", "<cite id=\"a\">"),
-    HostileText("cite tags", head: "<answer>", tail: "</answer>") {
-      "<cite id=s\($0)>c\($0)</cite>"
-    },
-    HostileText("one sentence, many numbers", head: "<answer>Ada ", tail: ".</answer>") {
-      "[\($0)]"
-    },
-    HostileText("sentences with numbers", head: "<answer>", tail: "</answer>") {
-      "Ada \($0) [1]. "
-    },
+    HostileText(
+      "cite tags", head: "<answer>", numbered: { "<cite id=s\($0)>c\($0)</cite>" },
+      tail: "</answer>"),
+    HostileText(
+      "one sentence, many numbers", head: "<answer>Ada ", numbered: { "[\($0)]" },
+      tail: ".</answer>"),
+    HostileText(
+      "sentences with numbers", head: "<answer>", numbered: { "Ada \($0) [1]. " }, tail: "</answer>"
+    ),
     HostileText("sources", "<snippet id=a>Ada</snippet>"),
     HostileText("sources without end", "<snippet id=a>x"),
-    HostileText("search results") {
-      "[\($0)] Title: a\n[\($0)] URL Source: http://a/\($0)\n[\($0)] Description: b\n"
-    },
+    HostileText(
+      "search results",
+      numbered: { "[\($0)] Title: a\n[\($0)] URL Source: http://a/\($0)\n[\($0)] Description: b\n" }
+    ),
     HostileText("heads of documents", #"Doc 1(Title: ""#),
-    HostileText("documents") { "Doc \($0)(Title: \"Ada\") Ada wrote \($0).\n" },
+    HostileText("documents", numbered: { "Doc \($0)(Title: \"Ada\") Ada wrote \($0).\n" }),
   ]
 
   /// Letters, marks and blanks.
   public static let letters: [HostileText] = [
     HostileText("one letter", head: "<answer>", "a", tail: "</answer>"),
     HostileText("one word", head: "<answer>", "ada ", tail: "</answer>"),
-    HostileText("other words", head: "<answer>", tail: "</answer>") { "w\($0) " },
+    HostileText("other words", head: "<answer>", numbered: { "w\($0) " }, tail: "</answer>"),
     HostileText("articles", head: "<answer>", "the a an ", tail: "</answer>"),
     HostileText("right-to-left marks", head: "<answer>", "\u{202E}\u{200F}", tail: "</answer>"),
     HostileText("sigmas", head: "<answer>", "Σ", tail: "</answer>"),
@@ -77,15 +81,16 @@ extension HostileText {
   public static let structures: [HostileText] = [
     HostileText("deep JSON", head: "<answer>", "[", tail: "</answer>"),
     HostileText("wide JSON", head: "<answer>[0", ",1", tail: "]</answer>"),
-    HostileText("JSON of many keys", head: "<answer>{", tail: "\"z\": 0}</answer>") {
-      "\"k\($0)\": \($0), "
-    },
+    HostileText(
+      "JSON of many keys", head: "<answer>{", numbered: { "\"k\($0)\": \($0), " },
+      tail: "\"z\": 0}</answer>"),
     HostileText("half surrogates", head: #"<answer>{"a": ""#, #"\ud800"#, tail: #""}</answer>"#),
     HostileText("headings", head: "<answer>", "# a\n", tail: "</answer>"),
     HostileText("bars", head: "<answer>", "|", tail: "</answer>"),
     HostileText("tables", head: "<answer>|a|\n|-|\n", "|a|b|\n", tail: "</answer>"),
     HostileText("fences", head: "<answer>", "```json\n", tail: "</answer>"),
-    HostileText("bullets", head: "<answer>", tail: "</answer>") { "- ada found \($0)\n" },
+    HostileText(
+      "bullets", head: "<answer>", numbered: { "- ada found \($0)\n" }, tail: "</answer>"),
   ]
 
   /// What a judge that quotes it might be taken to say, and what might end its quotation.
