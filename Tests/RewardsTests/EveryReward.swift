@@ -7,16 +7,34 @@ import Trajectories
 struct RangedReward: Sendable {
   let reward: any GroupReward
   let range: ClosedRange<Double>
+  /// What it has to be compared with, where that is no answer in words.
+  private let reference: String?
 
-  init(_ reward: any GroupReward, _ range: ClosedRange<Double> = 0...1) {
+  init(
+    _ reward: any GroupReward, _ range: ClosedRange<Double> = 0...1, reference: String? = nil
+  ) {
     self.reward = reward
     self.range = range
+    self.reference = reference
   }
 
   /// The score of a record that is alone in its group.
-  func score(of trajectory: Trajectory) async throws -> Score? {
+  func score(of record: Trajectory) async throws -> Score? {
+    let trajectory = try reference.map { try record.asking(for: $0) } ?? record
     let group = TrajectoryGroup(task: trajectory.task, members: [trajectory])
     return try await reward.reports(on: group).first?.score
+  }
+}
+
+extension Trajectory {
+  /// The same record of a task with another accepted answer.
+  fileprivate func asking(for answer: String) throws -> Trajectory {
+    let task = AgentTask(id: task.id, question: task.question, answers: [answer])
+    var result = Trajectory(task: task, rollout: rollout)
+    for span in spans { try result.append(span) }
+    for event in events { result.append(event) }
+    result.status = status
+    return result
   }
 }
 
@@ -71,9 +89,12 @@ enum EveryReward {
   ]
 
   static let tools: [RangedReward] = [
-    RangedReward(ToolRLReward(length: ToolRLLength()), -3...5), RangedReward(ToolCallEquality()),
-    RangedReward(VerifiedAnswer(), -1...1),
+    RangedReward(ToolRLReward(length: ToolRLLength()), -3...5, reference: calling),
+    RangedReward(ToolCallEquality(), reference: calling), RangedReward(VerifiedAnswer(), -1...1),
   ]
+
+  private static let calling =
+    "<think>t</think>\n<tool_call>\n{\"name\": \"a\", \"parameters\": {}}\n</tool_call>"
 
   static let behaviors: [RangedReward] = detectors.map { RangedReward($0.penalty(), -1...0) }
 

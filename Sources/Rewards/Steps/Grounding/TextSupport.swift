@@ -74,22 +74,22 @@ public struct TextSupport: Sendable {
 /// Documents that statements rest on, each read once however many statements name it.
 struct SupportingDocuments {
   private let texts: [String]
-  private let support: TextSupport
+  private let check: TextSupport
   private var words: [Int: PassageWords] = [:]
 
   init(_ texts: [String], support: TextSupport) {
     self.texts = texts
-    self.support = support
+    check = support
   }
 
   /// Whether some of the documents, by their places, support each statement.
   mutating func support(
     _ statements: [String], with places: [Int]
   ) async throws -> Verdict<[Bool]> {
-    if support.readsWords {
+    if check.readsWords {
       for place in places where words[place] == nil { words[place] = PassageWords(texts[place]) }
     }
-    return try await support.verdicts(
+    return try await check.verdicts(
       on: statements, texts: places.map { texts[$0] }, words: places.compactMap { words[$0] })
   }
 }
