@@ -70,14 +70,15 @@
 
     /// C-GRPO's reward: right answers, those of a group with the best shown way worth most.
     ///
-    /// The judge compares words: it is told the names that a question hides and knows nothing else.
+    /// The judge compares words: a cited page supports a statement when two neighbouring sentences of
+    /// it, under its title, name both ends. It is told the names to look for and knows nothing else.
     private func citationAware(_ questions: [PlannedQuestion]) -> CitationAwareMix {
       let rubrics = Dictionary(
         questions.map { ($0.task.id, $0.plan.rubrics) }, uniquingKeysWith: { first, _ in first })
       return CitationAwareMix(
         outcome: ExactMatch(),
         rubrics: CitationRubrics(
-          judge: JudgeService(LexicalJudge()), evidence: Citing.evidence,
+          judge: JudgeService(LexicalJudge(relationShare: 0)), evidence: Citing.evidence,
           rules: CaRRRules(citations: Citing.rule)
         ) { rubrics[$0.id] },
         rubricShare: 0.3)

@@ -2,32 +2,24 @@ import Rewards
 import Synthesis
 
 extension SearchPlan {
-  /// What a report has to show: a statement for each page that has to be read, with the names that
-  /// the question hides left open.
+  /// What a report has to show: a statement for each page that has to be read, with placeholders for
+  /// all names, `<E0>` for the answer.
   ///
-  ///     The mayor of Velmora is <E1>.
+  ///     The mayor of <E2> is <E1>.
   ///     The birthplace of <E1> is <E0>.
   var rubrics: RubricSet {
-    var hidden = [answer]
-    for step in steps {
-      switch step {
-      case .lookup(let lookup) where !lookup.isList: hidden += lookup.values
-      case .intersect(_, let common): hidden.append(common)
-      case .lookup, .compare: break
-      }
-    }
-    func written(_ name: String) -> String {
-      hidden.firstIndex(of: name).map { "<E\($0)>" } ?? name
-    }
     let shared = steps.compactMap { if case .intersect(_, let common) = $0 { common } else { nil } }
+    let facts = lookups.map { lookup in
+      let value = lookup.isList ? lookup.values.first(where: shared.contains) : lookup.values.first
+      return (subject: lookup.subject, noun: lookup.noun, value: value ?? answer)
+    }
+    let names = facts.reduce(into: [answer]) { names, fact in
+      names += [fact.value, fact.subject].filter { !names.contains($0) }
+    }
+    func entity(_ name: String) -> String { "E\(names.firstIndex(of: name) ?? 0)" }
     return RubricSet(
-      lookups.map { lookup in
-        let value = lookup.values.first { lookup.isList ? shared.contains($0) : true } ?? ""
-        let verb = lookup.isList ? "include" : "is"
-        return "The \(lookup.noun) of \(written(lookup.subject)) \(verb) \(written(value))."
-      },
+      facts.map { "The \($0.noun) of <\(entity($0.subject))> is <\(entity($0.value))>." },
       knownEntities: Dictionary(
-        hidden.map { (String(written($0).dropFirst().dropLast()), [$0]) },
-        uniquingKeysWith: { first, _ in first }))
+        names.map { (entity($0), [$0]) }, uniquingKeysWith: { first, _ in first }))
   }
 }

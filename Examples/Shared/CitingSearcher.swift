@@ -29,7 +29,7 @@ package struct CitingSearcher: Demonstrator {
   package init(_ plan: SearchPlan, habits: ClumsyHabits, stream: RandomStream) {
     searcher = ScriptedSearcher(plan: plan, habits: habits, stream: stream.child("searches"))
     self.stream = stream.child("citations")
-    stuffing = self.stream.choice([0, 0.5, 1]) ?? 1
+    stuffing = self.stream.choice([0, 1, 1, 1]) ?? 1
   }
 
   package mutating func act(observing observation: String?) -> String {

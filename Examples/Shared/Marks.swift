@@ -5,7 +5,9 @@ package import Synthesis
 package import Trajectories
 package import Transformer
 
-/// What a report is worth to somebody who knows which pages say what. No reward is told.
+/// What a report is worth to somebody who knows which pages say what.
+///
+/// No reward is told.
 package struct Marks: Sendable {
   /// Whether the answer is right; of an exam, the share that are.
   package private(set) var exactMatch = 0.0

@@ -36,7 +36,7 @@ enum KillableRun {
     let policy = MortalPolicy(
       base: try TransformerPolicy(
         DecoderConfiguration(
-          vocabularyCount: 256, width: 16, feedForwardWidth: 32, layerCount: 1, headCount: 2,
+          vocabularyCount: 256, width: 16, feedForwardWidth: 64, layerCount: 1, headCount: 2,
           keyValueHeadCount: 1, contextLength: 128),
         tokenizer: ByteTokenizer(), stream: stream.child("weights")),
       fault: fault)

@@ -1,5 +1,6 @@
 import Foundation
 import PeregrineTesting
+import Policy
 import Rewards
 import Testing
 import Trajectories

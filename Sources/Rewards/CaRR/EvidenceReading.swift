@@ -36,8 +36,10 @@ public struct EvidenceReading: Sendable {
     passages { identifier, _ in prefix + identifier }
   }
 
-  /// Of the same agent, where it cites pages by their titles: a passage's source is its title behind
-  /// a prefix, and passages of one title are one source. See ``CitationRule/allowsSpaces``.
+  /// Of the same agent, where it cites pages by their titles.
+  ///
+  /// A passage's source is its title behind a prefix, and passages of one title are one source. See
+  /// ``CitationRule/allowsSpaces``.
   ///
   ///     [3](page:Ada Lovelace),
   public static func titles(prefix: String = "page:") -> EvidenceReading {
