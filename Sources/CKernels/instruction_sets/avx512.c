@@ -7,8 +7,8 @@
 
 #define PG_ISA PG_ISA_AVX512
 #define PG_KERNELS pg_kernels_avx512
-// 32 registers of one vector: at most 24 sums, the vectors of B and one element of A.
-#define PG_TILE_ROWS 12
+// 32 registers of one vector: at most 28 sums, the vectors of B and one element of A.
+#define PG_TILE_ROWS 14
 #define PG_TILE_VECTORS(rows) ((rows) <= 2 ? 8 : (rows) <= 6 ? 4 : 2)
 
 // e^x scales by its power of two in one instruction.

@@ -40,10 +40,21 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
                            : load(start + from);
     }
   }
+  // The sums that the next tile starts from.
+  if (p->accumulate && rows > 6) {
+    PG_UNROLL for (int i = 0; i < rows; i++) {
+      PG_UNROLL for (int v = vectors; v < 2 * vectors; v++) {
+        expect_later(p->c, (size_t)i * p->ldc + column + (size_t)v * PG_LANES);
+      }
+    }
+  }
   for (size_t k = p->k; k > 0; k--) {
     v16 right[8];
     PG_UNROLL for (int v = 0; v < vectors; v++) {
-      right[v] = load(b + (size_t)(v / 2) * pair + (size_t)(v % 2) * single);
+      const float *from = b + (size_t)(v / 2) * pair + (size_t)(v % 2) * single;
+      // So few rows wait for memory.
+      if (rows > 2 && rows <= 8) expect(from, 8 * PG_PANEL);
+      right[v] = load(from);
     }
     PG_UNROLL for (int i = 0; i < rows; i++) {
       v16 left = splat(a[(size_t)i * row]);
@@ -95,18 +106,22 @@ PG_HEIGHT(9)
 PG_HEIGHT(10)
 PG_HEIGHT(11)
 PG_HEIGHT(12)
+PG_HEIGHT(13)
+PG_HEIGHT(14)
 #endif
 
 static void (*const across_of_height[])(const product *) = {
     NULL, across_1, across_2, across_3, across_4, across_5, across_6,
 #if PG_TILE_ROWS > 6
     across_7, across_8, across_9, across_10, across_11, across_12,
+    across_13, across_14,
 #endif
 };
 static void (*const down_of_height[])(const product *) = {
     NULL, down_1, down_2, down_3, down_4, down_5, down_6,
 #if PG_TILE_ROWS > 6
     down_7, down_8, down_9, down_10, down_11, down_12,
+    down_13, down_14,
 #endif
 };
 
@@ -138,34 +153,54 @@ static void product_down(size_t m, product p) {
   }
 }
 
-// Rows of A and length of k that stay in the second-level cache, and k of a panel in the first.
-#define PG_BLOCK_ROWS 480
-#define PG_BLOCK_K 384
+// Length of k whose panel of B streams past a tile; columns of B that stay in the second-level
+// cache while many rows pass them; and from how many rows on that is worth copying A for.
+#define PG_BLOCK_K 512
+#define PG_BLOCK_N 384
+#define PG_MANY_ROWS 129
+
+// The distance of rows of A that are copied side by side; it spreads them over the first-level
+// cache, where rows of a power of two would meet.
+#define PG_LEFT_STRIDE (PG_BLOCK_K + PG_LANES)
 
 static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
                    const float *bias, float *c, size_t ldc, int accumulate) {
-  // A single short tile sweeps all panels at once; otherwise a panel stays in the cache while all
-  // rows of a block pass it.
-  const size_t panel_columns = m <= PG_TILE_ROWS ? round_up(n, PG_PANEL) : PG_PANEL;
-  for (size_t m0 = 0; m0 < m; m0 += PG_BLOCK_ROWS) {
+  float left[PG_TILE_ROWS * PG_LEFT_STRIDE];
+  // One tile of rows reads B once in any order; some rows pass a panel while it is in the cache.
+  const size_t block_columns = m <= PG_TILE_ROWS  ? round_up(n, PG_PANEL)
+                               : m < PG_MANY_ROWS ? PG_PANEL
+                                                  : PG_BLOCK_N;
+  for (size_t n0 = 0; n0 < n; n0 += block_columns) {
     for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += PG_BLOCK_K) {
-      for (size_t n0 = 0; n0 < n; n0 += panel_columns) {
-        product p = {
-            .a = a + m0 * lda + k0,
-            .row = lda,
-            .step = 1,
-            .b = packed + n0 * k + k0 * PG_PANEL,
-            .b_step = PG_PANEL,
-            .single = PG_LANES,
-            .pair = k * PG_PANEL,
-            .k = smaller(k - k0, PG_BLOCK_K),
-            .c = c + m0 * ldc + n0,
-            .ldc = ldc,
-            .columns = smaller(n - n0, panel_columns),
-            .accumulate = accumulate || k0 > 0,
-            .bias = bias ? bias + n0 : NULL,
-        };
-        product_across(smaller(m - m0, PG_BLOCK_ROWS), p);
+      product p = {
+          .a = a + k0,
+          .row = lda,
+          .step = 1,
+          .b = packed + n0 * k + k0 * PG_PANEL,
+          .b_step = PG_PANEL,
+          .single = PG_LANES,
+          .pair = k * PG_PANEL,
+          .k = smaller(k - k0, PG_BLOCK_K),
+          .c = c + n0,
+          .ldc = ldc,
+          .columns = smaller(n - n0, block_columns),
+          .accumulate = accumulate || k0 > 0,
+          .bias = bias ? bias + n0 : NULL,
+      };
+      if (m < PG_MANY_ROWS) {
+        product_across(m, p);
+        continue;
+      }
+      p.a = left;
+      p.row = PG_LEFT_STRIDE;
+      for (size_t m0 = 0; m0 < m;) {
+        const size_t height = next_height(m - m0);
+        for (size_t i = 0; i < height; i++) {
+          __builtin_memcpy(left + i * PG_LEFT_STRIDE, a + (m0 + i) * lda + k0, p.k * sizeof(float));
+        }
+        across_of_height[height](&p);
+        p.c += height * ldc;
+        m0 += height;
       }
     }
   }

@@ -128,6 +128,11 @@ PG_INLINE void expect(const float *p, size_t distance) {
   __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)));
 }
 
+// The same for the second cache, to be written.
+PG_INLINE void expect_later(const float *p, size_t distance) {
+  __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)), 1, 2);
+}
+
 // Writes past the caches; `to` is aligned to a whole vector. flush_streams comes before anybody
 // else reads it.
 PG_INLINE void stream(float *to, v16 v) {
