@@ -49,12 +49,16 @@ void pg_store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t hea
   }
 }
 
-// The backward pass is the larger: three gathered blocks of queries, keys and values laid out the
-// other way round, and two rows of scores per query.
 size_t pg_attention_scratch_count(size_t positions, size_t heads, size_t head_dim) {
   (void)heads;
   size_t width = round_up(head_dim, PG_LANES), padded = round_up(positions, PG_LANES);
-  return 3 * PG_GRADIENT_QUERIES * width + 2 * padded * width + 2 * PG_GRADIENT_QUERIES * padded;
+  // A block of queries, its sums, and a row of scores for each of them.
+  size_t forward = 2 * PG_QUERIES * width + PG_QUERIES * padded;
+  // Three blocks of queries, keys and values laid out the other way round, and two rows of scores
+  // per query over a block of positions.
+  size_t backward = 3 * PG_GRADIENT_QUERIES * width + 2 * padded * width +
+                    2 * PG_GRADIENT_QUERIES * PG_GRADIENT_POSITIONS;
+  return forward > backward ? forward : backward;
 }
 
 void pg_gather(size_t rows, size_t width, const float *table, const int32_t *ids, float *out) {

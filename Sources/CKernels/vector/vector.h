@@ -8,6 +8,7 @@
 
 typedef float v16 __attribute__((ext_vector_type(16)));
 typedef double d16 __attribute__((ext_vector_type(16)));
+typedef int64_t l16 __attribute__((ext_vector_type(16)));
 typedef int32_t i16 __attribute__((ext_vector_type(16)));
 typedef uint32_t u16 __attribute__((ext_vector_type(16)));
 
@@ -121,6 +122,48 @@ PG_INLINE v16 exponential_below(v16 x) {
 #else
   return exponential(x);
 #endif
+}
+
+// natural_log of every lane, bit for bit.
+PG_INLINE v16 natural_logs(v16 x) {
+  d16 value = __builtin_convertvector(x, d16);
+  l16 bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  // A number from single precision is normal in double, so this shift needs no care of the sign.
+  l16 exponent = (bits - (l16)0x3fe6a09e667f3bcd) >> (l16)52;
+  bits -= exponent << (l16)52;
+  __builtin_memcpy(&value, &bits, sizeof value);
+  d16 s = (value - (d16)1.0) / (value + (d16)1.0);
+  d16 square = s * s;
+  d16 series = (d16)(1.0 / 15);
+  series = series * square + (d16)(1.0 / 13);
+  series = series * square + (d16)(1.0 / 11);
+  series = series * square + (d16)(1.0 / 9);
+  series = series * square + (d16)(1.0 / 7);
+  series = series * square + (d16)(1.0 / 5);
+  series = series * square + (d16)(1.0 / 3);
+  series = series * square + (d16)1.0;
+  d16 power = __builtin_convertvector(__builtin_convertvector(exponent, i16), d16);
+  d16 whole = power * (d16)0.693147180559945309417;
+  v16 y = __builtin_convertvector(whole + (d16)2.0 * s * series, v16);
+  y = x < splat(INFINITY) ? y : x;
+  y = x > splat(0) ? y : splat(NAN);
+  return x == splat(0) ? splat(-INFINITY) : y;
+}
+
+// Rows become columns: four times, the first and the second half interleave.
+PG_INLINE void transpose(v16 rows[PG_LANES]) {
+  PG_UNROLL for (int round = 0; round < 4; round++) {
+    v16 next[PG_LANES];
+    PG_UNROLL for (int i = 0; i < PG_LANES / 2; i++) {
+      v16 a = rows[i], b = rows[i + PG_LANES / 2];
+      next[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22,
+                                            7, 23);
+      next[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
+                                                14, 30, 15, 31);
+    }
+    PG_UNROLL for (int i = 0; i < PG_LANES; i++) rows[i] = next[i];
+  }
 }
 
 // Asks for the line at p + distance, which need not exist, to come to the first cache.
