@@ -79,6 +79,13 @@ void pg_rotary(size_t rows, size_t heads, size_t head_dim, const int32_t *positi
   pg_current_kernels()->rotary(rows, heads, head_dim, positions, cosines, sines, direction, x, ldx);
 }
 
+void pg_store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t head_dim,
+                          const float *k, size_t ldk, const float *v, size_t ldv, float *keys,
+                          size_t key_stride, float *values, size_t value_stride) {
+  pg_current_kernels()->store_keys_values(rows, first, kv_heads, head_dim, k, ldk, v, ldv, keys,
+                                          key_stride, values, value_stride);
+}
+
 void pg_attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size_t head_dim,
                   float scale, const float *q, size_t ldq, const float *keys, size_t key_stride,
                   const float *values, size_t value_stride, float *out, size_t ldo, float *log_sum,

@@ -33,22 +33,6 @@ size_t pg_key_count(size_t positions, size_t head_dim) {
   return round_up(positions, PG_LANES) * head_dim;
 }
 
-void pg_store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t head_dim,
-                          const float *k, size_t ldk, const float *v, size_t ldv, float *keys,
-                          size_t key_stride, float *values, size_t value_stride) {
-  for (size_t r = 0; r < rows; r++) {
-    size_t position = first + r;
-    for (size_t h = 0; h < kv_heads; h++) {
-      const float *key = k + r * ldk + h * head_dim;
-      float *slot = keys + h * key_stride + position / PG_LANES * head_dim * PG_LANES +
-                    position % PG_LANES;
-      for (size_t d = 0; d < head_dim; d++) slot[d * PG_LANES] = key[d];
-      memcpy(values + h * value_stride + position * head_dim, v + r * ldv + h * head_dim,
-             head_dim * sizeof(float));
-    }
-  }
-}
-
 size_t pg_attention_scratch_count(size_t positions, size_t heads, size_t head_dim) {
   (void)heads;
   size_t width = round_up(head_dim, PG_LANES), padded = round_up(positions, PG_LANES);

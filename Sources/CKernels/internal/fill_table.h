@@ -19,6 +19,7 @@ const pg_kernels PG_KERNELS = {
     .rms_norm = rms_norm,
     .rms_norm_backward = rms_norm_backward,
     .rotary = rotary,
+    .store_keys_values = store_keys_values,
     .attention = attention,
     .attention_backward = attention_backward,
     .scatter_add = scatter_add,

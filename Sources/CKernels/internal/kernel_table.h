@@ -25,6 +25,7 @@ typedef struct {
   __typeof__(pg_rms_norm) *rms_norm;
   __typeof__(pg_rms_norm_backward) *rms_norm_backward;
   __typeof__(pg_rotary) *rotary;
+  __typeof__(pg_store_keys_values) *store_keys_values;
   __typeof__(pg_attention) *attention;
   __typeof__(pg_attention_backward) *attention_backward;
   __typeof__(pg_scatter_add) *scatter_add;

@@ -4,6 +4,37 @@
 // time, and every product is a call of products.h. A block sees positions in a staircase, which the
 // products keep as limits of their chains: a masked position never enters a sum, not even as 0.
 
+static void store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t head_dim,
+                              const float *k, size_t ldk, const float *v, size_t ldv, float *keys,
+                              size_t key_stride, float *values, size_t value_stride) {
+  for (size_t r = 0; r < rows;) {
+    const size_t position = first + r;
+    // A whole panel at once where it is filled, else one position.
+    const size_t step = position % PG_LANES == 0 && r + PG_LANES <= rows ? PG_LANES : 1;
+    for (size_t h = 0; h < kv_heads; h++) {
+      const float *key = k + r * ldk + h * head_dim;
+      float *panel = keys + h * key_stride + position / PG_LANES * head_dim * PG_LANES;
+      size_t d = 0;
+      for (; step == PG_LANES && d + PG_LANES <= head_dim; d += PG_LANES) {
+        v16 block[PG_LANES];
+        for (size_t i = 0; i < PG_LANES; i++) block[i] = load(key + i * ldk + d);
+        transpose(block);
+        for (size_t i = 0; i < PG_LANES; i++) store(panel + (d + i) * PG_LANES, block[i]);
+      }
+      for (; d < head_dim; d++) {
+        for (size_t i = 0; i < step; i++) {
+          panel[d * PG_LANES + position % PG_LANES + i] = key[i * ldk + d];
+        }
+      }
+      for (size_t i = 0; i < step; i++) {
+        memcpy(values + h * value_stride + (position + i) * head_dim,
+               v + (r + i) * ldv + h * head_dim, head_dim * sizeof(float));
+      }
+    }
+    r += step;
+  }
+}
+
 typedef struct {
   size_t first, group, head_dim, kv_head;
 } attention_shape;
@@ -86,24 +117,47 @@ PG_INLINE void row_products(size_t count, const float *weights, size_t ldw,
   }
 }
 
-// scores -> e^(scale * score - max) in place; returns the sum of the weights. The scores stand in
-// whole vectors, of which n count.
-PG_INLINE float weigh(size_t n, float *scores, float scale, float *largest) {
-  const size_t whole = n / PG_LANES * PG_LANES;
-  *largest = largest_product(n, scores, scale);
-  v16 total = splat(0);
-  size_t i = 0;
-  for (; i < whole; i += PG_LANES) {
-    v16 e = exponential_below(load(scores + i) * splat(scale) - splat(*largest));
-    store(scores + i, e);
-    total += e;
+// Queries whose scores are weighed at once, so that their reductions overlap.
+#define PG_WEIGHED 4
+
+// scores -> e^(factor * score - max) in place, for `count` rows of which row i counts seen[i]
+// elements, ascending; the rows stand in whole vectors.
+PG_INLINE void weigh(const int count, float *scores, size_t lds, const uint32_t *seen,
+                     float factor, float *largest, float *totals) {
+  const size_t whole = seen[0] / PG_LANES * PG_LANES, end = round_up(seen[count - 1], PG_LANES);
+  v16 best[PG_WEIGHED], total[PG_WEIGHED];
+  PG_UNROLL for (int i = 0; i < count; i++) best[i] = splat(-INFINITY), total[i] = splat(0);
+  for (size_t j = 0; j < whole; j += PG_LANES) {
+    PG_UNROLL for (int i = 0; i < count; i++) {
+      best[i] = larger(best[i], load(scores + (size_t)i * lds + j) * splat(factor));
+    }
   }
-  if (i < n) {
-    v16 e = exponential_below(load(scores + i) * splat(scale) - splat(*largest));
-    store(scores + i, e);
-    total += first_lanes(n - i) ? e : splat(0);
+  for (size_t j = whole; j < end; j += PG_LANES) {
+    PG_UNROLL for (int i = 0; i < count; i++) {
+      i16 counts = first_lanes(seen[i] > j ? seen[i] - j : 0);
+      v16 u = load(scores + (size_t)i * lds + j) * splat(factor);
+      best[i] = counts ? larger(best[i], u) : best[i];
+    }
   }
-  return sum_lanes(total);
+  PG_UNROLL for (int i = 0; i < count; i++) largest[i] = largest_lane(best[i]);
+  for (size_t j = 0; j < whole; j += PG_LANES) {
+    PG_UNROLL for (int i = 0; i < count; i++) {
+      float *score = scores + (size_t)i * lds + j;
+      v16 e = exponential_below(load(score) * splat(factor) - splat(largest[i]));
+      store(score, e);
+      total[i] += e;
+    }
+  }
+  for (size_t j = whole; j < end; j += PG_LANES) {
+    PG_UNROLL for (int i = 0; i < count; i++) {
+      i16 counts = first_lanes(seen[i] > j ? seen[i] - j : 0);
+      float *score = scores + (size_t)i * lds + j;
+      v16 e = exponential_below(load(score) * splat(factor) - splat(largest[i]));
+      store(score, e);
+      total[i] = counts ? total[i] + e : total[i];
+    }
+  }
+  PG_UNROLL for (int i = 0; i < count; i++) totals[i] = sum_lanes(total[i]);
 }
 
 static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size_t head_dim,
@@ -126,9 +180,15 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
       gather(&s, begin, count, q, ldq, gathered, width);
       panel_products(&s, count, gathered, width, keys + s.kv_head * key_stride, positions,
                      scores);
-      for (size_t i = 0; i < count; i++) {
-        seen[i] = (uint32_t)seen_by(&s, begin + i);
-        totals[i] = weigh(seen[i], scores + i * positions, factor, &largest[i]);
+      for (size_t i = 0; i < count; i++) seen[i] = (uint32_t)seen_by(&s, begin + i);
+      size_t weighed = 0;
+      for (; weighed + PG_WEIGHED <= count; weighed += PG_WEIGHED) {
+        weigh(PG_WEIGHED, scores + weighed * positions, positions, seen + weighed, factor,
+              largest + weighed, totals + weighed);
+      }
+      for (; weighed < count; weighed++) {
+        weigh(1, scores + weighed * positions, positions, seen + weighed, factor,
+              largest + weighed, totals + weighed);
       }
       if (log_sum) {
         for (size_t i = 0; i < PG_QUERY_LANES; i += PG_LANES) {
