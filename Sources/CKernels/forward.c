@@ -104,6 +104,15 @@ void pg_scatter_add(size_t rows, size_t width, const float *d_out, const int32_t
   pg_current_kernels()->scatter_add(rows, width, d_out, ids, d_table);
 }
 
+void pg_softmax(size_t rows, size_t width, const float *x, size_t ldx, float *out, size_t ldo) {
+  pg_current_kernels()->softmax(rows, width, x, ldx, out, ldo);
+}
+
+void pg_log_softmax(size_t rows, size_t width, const float *x, size_t ldx, float *out,
+                    size_t ldo) {
+  pg_current_kernels()->log_softmax(rows, width, x, ldx, out, ldo);
+}
+
 void pg_log_probabilities(size_t rows, size_t vocabulary, const float *logits, size_t ldz,
                           const float *inverse_temperature, const int32_t *targets,
                           float *log_probability, float *log_sum, float *entropy) {
@@ -124,6 +133,10 @@ int32_t pg_draw(size_t vocabulary, const float *logits, float temperature, float
                 float *log_probability, float *scratch) {
   return pg_current_kernels()->draw(vocabulary, logits, temperature, uniform, log_probability,
                                     scratch);
+}
+
+size_t pg_top_k(size_t n, const float *x, size_t k, float *values, int32_t *ids) {
+  return pg_current_kernels()->top_k(n, x, k, values, ids);
 }
 
 int pg_clipped_surrogate(size_t n, const pg_surrogate_settings *settings, const float *current,

@@ -28,9 +28,12 @@ typedef struct {
   __typeof__(pg_attention) *attention;
   __typeof__(pg_attention_backward) *attention_backward;
   __typeof__(pg_scatter_add) *scatter_add;
+  __typeof__(pg_softmax) *softmax;
+  __typeof__(pg_log_softmax) *log_softmax;
   __typeof__(pg_log_probabilities) *log_probabilities;
   __typeof__(pg_log_probabilities_backward) *log_probabilities_backward;
   __typeof__(pg_draw) *draw;
+  __typeof__(pg_top_k) *top_k;
   __typeof__(pg_clipped_surrogate) *clipped_surrogate;
   __typeof__(pg_group_advantages) *group_advantages;
   __typeof__(pg_adamw) *adamw;

@@ -97,4 +97,7 @@ PG_INLINE int32_t first_equal(size_t n, const float *x, float value) {
 #define PG_QUERIES 24
 #define PG_GRADIENT_QUERIES 48
 
+// Floats from which on an output is written past the caches: more than they can hold for anybody.
+#define PG_STREAMING_COUNT ((size_t)4 << 20)
+
 #endif

@@ -7,6 +7,7 @@
 #include "norm.h"
 #include "attention.h"
 #include "head.h"
+#include "top.h"
 #include "surrogate.h"
 #include "groups.h"
 #include "optimiser.h"

@@ -104,3 +104,37 @@ PG_INLINE v16 exponential(v16 x) {
   return x <= splat(PG_EXP_HIGHEST) ? y : x + splat(INFINITY);
 }
 PG_INLINE float exponential1(float x) { return exponential(splat(x)).x; }
+
+// The same for x that is at most 0 or NaN, which is what a softmax needs.
+PG_INLINE v16 exponential_below(v16 x) {
+#if defined(PG_HAS_SCALEF)
+  v16 n = fused(x, splat(PG_EXP_LOG2_E), splat(PG_EXP_SHIFT)) - splat(PG_EXP_SHIFT);
+  v16 r = fused(n, splat(-PG_EXP_LN2_HIGH), x);
+  r = fused(n, splat(-PG_EXP_LN2_LOW), r);
+  v16 q = fused(splat(PG_EXP_Q4), r, splat(PG_EXP_Q3));
+  q = fused(q, r, splat(PG_EXP_Q2));
+  q = fused(q, r, splat(PG_EXP_Q1));
+  q = fused(q, r, splat(PG_EXP_Q0));
+  q = fused(r * r, q, r) + splat(1);
+  const __mmask16 counts = _mm512_cmp_ps_mask(x, splat(PG_EXP_LOWEST), _CMP_NLT_UQ);
+  return _mm512_maskz_scalef_ps(counts, q, n);
+#else
+  return exponential(x);
+#endif
+}
+
+// Asks for the line at p + distance, which need not exist, to come to the first cache.
+PG_INLINE void expect(const float *p, size_t distance) {
+  __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)));
+}
+
+// Writes past the caches; `to` is aligned to a whole vector. flush_streams comes before anybody
+// else reads it.
+PG_INLINE void stream(float *to, v16 v) {
+  __builtin_nontemporal_store(v, (v16 *)(void *)to);
+}
+PG_INLINE void flush_streams(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#endif
+}
