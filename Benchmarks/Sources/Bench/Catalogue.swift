@@ -2,7 +2,7 @@ internal import Trajectories
 
 /// Every workload there is, in the order of the table.
 let catalogue: [Workload] =
-  squares + decoding + [logProbabilities] + attention + learning + wholeSteps + sampling
+  squares + decoding + softmaxes + [logProbabilities] + attention + learning + wholeSteps + sampling
   + peakMemory
 
 /// What OpenBLAS may be told it runs on; the fastest is the peer.
@@ -50,6 +50,16 @@ private let decoding: [Workload] = [(1, 0.95, 1.05), (8, 2, 3), (32, 1.3, 1.7)].
     name, product, floor: floor, goal: goal, isQuick: rows < 32,
     peers: rows == 1 ? [Peer("products.py", "numpy 1x896x4864", "numpy")] : nil,
     needs: Need(operations: product.operations, bytesRead: 4 * 896 * 4864))
+}
+
+private let softmaxes: [Workload] = [(4096, 512), (1024, 4096), (64, 151_936)].map { rows, width in
+  let count = Double(rows * width)
+  return Workload(
+    name: "softmax/\(rows)x\(width)", unit: .milliseconds, family: "logits",
+    peers: [Peer("logits.py", "softmax \(rows)x\(width)", "PyTorch, output reused")], floor: 1.3,
+    goal: 2, isQuick: rows == 1024,
+    needs: [Need(operations: count * Need.operationsPerExponential, bytesMoved: 8 * count)],
+    make: { Softmax(rows: rows, width: width).work(threads: $0.threads) })
 }
 
 private let logProbabilities = Workload(

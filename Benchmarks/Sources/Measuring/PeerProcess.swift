@@ -33,6 +33,10 @@ public final class PeerProcess {
     }
     variables["PYTHONUNBUFFERED"] = "1"
     variables["PYTHONDONTWRITEBYTECODE"] = "1"
+    // Errors only: advice and progress bars would hide them.
+    variables["PYTHONWARNINGS"] = "ignore"
+    variables["TRANSFORMERS_VERBOSITY"] = "error"
+    variables["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     process.environment = variables.merging(environment) { $1 }
     let (input, output) = (Pipe(), Pipe())
     process.standardInput = input

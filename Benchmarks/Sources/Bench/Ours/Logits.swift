@@ -2,6 +2,40 @@ internal import CKernels
 internal import Foundation
 internal import Tensor
 
+/// The softmax of each row, out of place.
+struct Softmax: Sendable {
+  let rows, width: Int
+
+  func work(threads: Int) -> Work {
+    let (rows, width) = (rows, width)
+    let logits = Floats(normal: rows * width, seed: 1)
+    let out = Floats(zeros: rows * width)
+    return Work {
+      parallelFor(threads, threads: threads) { part in
+        let (start, end) = (rows * part / threads, rows * (part + 1) / threads)
+        pg_softmax(
+          end - start, width, logits.base + start * width, width, out.base + start * width, width)
+      }
+    } check: {
+      // Relative to the element: (largest - x + width / 16 + 32) units of roundoff.
+      var worst = WorstError()
+      for row in stride(from: 0, to: rows, by: max(1, rows / 32)) {
+        let x = (0..<width).map { logits[row * width + $0] }
+        let largest = x.max() ?? 0
+        let powers = x.map { exp($0 - largest) }
+        let total = powers.reduce(0, +)
+        for i in 0..<width {
+          let units = largest - x[i] + Double(width) / 16 + 32
+          worst.add(
+            out.base[row * width + i], powers[i] / total,
+            permitted: powers[i] / total * units * roundoff)
+        }
+      }
+      return [worst.share]
+    }
+  }
+}
+
 /// The log-probability of one id per row of logits.
 struct LogProbabilities {
   let rows = 512
