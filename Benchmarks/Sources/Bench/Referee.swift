@@ -47,8 +47,8 @@ final class Referee {
   private func timedRow(_ workload: Workload, threads: Int) throws -> Row {
     let ours = try process(nil, workload, threads)
     let oursChecked = try named("ours", workload) { try ours.check(workload.name) }
-    let (peer, theirs) = try fastest(workload, threads)
-    let verification = try verify(workload, ours: oursChecked, theirs: theirs.check(peer.work))
+    let (peer, theirs, theirsChecked) = try fastest(workload, threads)
+    let verification = try verify(workload, ours: oursChecked, theirs: theirsChecked)
 
     let trial = (
       ours: try ours.seconds(workload.name), peer: try theirs.seconds(peer.work)
@@ -72,7 +72,8 @@ final class Referee {
     let needed = workload.needs.reduce(0) { $0 + $1.seconds(limits, threads: threads) }
     return row(
       workload, threads: threads, ours: ourTimes, peer: peerTimes,
-      peerName: name(of: peer, theirs), bound: median(peerTimes) / needed, others: watch.others,
+      peerName: name(of: peer, theirs), bound: needed.isNormal ? median(peerTimes) / needed : nil,
+      others: watch.others,
       verification: verification)
   }
 
@@ -118,20 +119,24 @@ final class Referee {
   /// Of several peers the one that is fastest here and now.
   private func fastest(
     _ workload: Workload, _ threads: Int
-  ) throws -> (Peer, PeerProcess) {
-    var best: (peer: Peer, process: PeerProcess, time: Double)?
+  ) throws -> (Peer, PeerProcess, [Double]?) {
+    var best: (peer: Peer, process: PeerProcess, checked: [Double]?, time: Double)?
     for peer in workload.peers {
       let process = try process(peer, workload, threads)
+      // Before it is timed: a step of learning changes what the next one computes.
+      let checked = try named(peer.name, workload) {
+        workload.verification == .agreement ? try process.check(peer.work) : nil
+      }
       let time = try named(peer.name, workload) { () throws -> Double in
         let once = try process.seconds(peer.work)
         let count = count(once)
         guard workload.peers.count > 1 else { return once }
         return try (0..<3).map { _ in try process.seconds(peer.work, count: count) }.min() ?? once
       }
-      if best.map({ time < $0.time }) ?? true { best = (peer, process, time) }
+      if best.map({ time < $0.time }) ?? true { best = (peer, process, checked, time) }
     }
     guard let best else { throw BenchError.failed("\(workload.name) has no peer") }
-    return (best.peer, best.process)
+    return (best.peer, best.process, best.checked)
   }
 
   private func count(_ time: Double) -> Int {
@@ -139,7 +144,7 @@ final class Referee {
   }
 
   private func verify(
-    _ workload: Workload, ours: [Double]?, theirs: @autoclosure () throws -> [Double]?
+    _ workload: Workload, ours: [Double]?, theirs: [Double]?
   ) throws -> String {
     switch workload.verification {
     case .tests: return ""
@@ -150,7 +155,7 @@ final class Referee {
       }
       return "error \(fixed(100 * share, share < 0.01 ? 2 : 0)) % of the permitted"
     case .agreement:
-      guard let ours, let theirs = try theirs(), ours.count == theirs.count else {
+      guard let ours, let theirs, ours.count == theirs.count else {
         throw BenchError.failed("\(workload.name) can't be compared with its peer")
       }
       for (a, b) in zip(ours, theirs) where !(abs(a - b) <= 1e-3 * max(abs(a), abs(b))) {

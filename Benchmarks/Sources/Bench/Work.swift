@@ -13,7 +13,12 @@ struct Work {
 
   init(_ call: @escaping () throws -> Void, check: (() throws -> [Double])? = nil) {
     self.call = .immediate(call)
-    self.check = check.map { check in { try check() } }
+    self.check = check.map { check in
+      {
+        try call()
+        return try check()
+      }
+    }
   }
 
   init(
