@@ -1,0 +1,1 @@
+../SearchR1/Library.swift
