@@ -18,6 +18,8 @@
     @Option var share = 0.5
     @Option var weight = 1.0
     @Option var pages = 3
+    @Option var every = 2
+    @Option var questions = 120
     @Option(parsing: .upToNextOption) var arms: [Int] = [0, 1, 2]
 
     func run() async throws {
@@ -28,6 +30,8 @@
       settings.learningRate = rate
       settings.processShare = share
       settings.creditWeight = weight
+      settings.measureEvery = every
+      settings.questions = questions
       settings.shapes = QuestionShape.balanced.filter { $0.pages >= pages }
       func say(_ words: Any...) {
         let line = words.map { "\($0)" }.joined(separator: " ") + "\n"

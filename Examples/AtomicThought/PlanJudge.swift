@@ -8,10 +8,10 @@ import Trajectories
 /// It stands in for the reasoning model of Atom-Searcher: what such a model works out from the
 /// question, the plan, it is told. What the agent claims it still checks against the passages.
 ///
-/// - A thought is worth 1 when it asks for what the plan needs next, says what a passage in front of
-///   the agent says of it, or draws the conclusion that is due.
-/// - A thought is worth 0 when it does none of these: it is wrong, invented, empty or a repetition.
-/// - The last thought before an answer is worth 0 as long as a step of the plan is open.
+/// - A thought is worth 1 when it takes a step that is due: it says what is needed, what a passage
+///   that was read says of it, or what follows.
+/// - It is worth 0 when it takes none: it is wrong, invented, empty or a repetition.
+/// - The last thought before an answer is worth 0 as long as the plan's last step is not taken.
 struct PlanJudge: Judge {
   let identity = "plan 1"
   private let plans: [String: SearchPlan]
@@ -33,60 +33,58 @@ struct PlanJudge: Judge {
   /// One score per thought.
   private func scores(of thoughts: [String], in transcript: String, by plan: SearchPlan) -> [Int] {
     let transcript = Array(transcript.utf8)
-    var progress = Progress(plan)
+    var open = plan.expectations
     var position = 0
     var scores: [Int] = []
-    for thought in thoughts {
-      let text = Array(thought.utf8)
-      let place = transcript[position...].firstRange(of: text) ?? position..<position
-      scores.append(progress.advance(by: text, having: transcript[..<place.lowerBound]) ? 1 : 0)
+    for thought in thoughts.map({ Array($0.utf8) }) {
+      let place = transcript[position...].firstRange(of: thought) ?? position..<position
+      let due = open.count
+      open.removeAll { $0.isMet(by: thought, after: transcript[..<place.lowerBound]) }
+      scores.append(open.count < due ? 1 : 0)
       position = place.upperBound
     }
-    if !progress.isDone, transcript[position...].contains(Array("<answer>".utf8)), !scores.isEmpty {
-      scores[scores.count - 1] = 0
-    }
+    let isAnswered = transcript[position...].contains(Array("<answer>".utf8))
+    if isAnswered, open.contains(where: \.isLast), !scores.isEmpty { scores[scores.count - 1] = 0 }
     return scores
   }
 }
 
-/// How far an agent's thoughts have come on a plan.
-private struct Progress {
-  private let steps: [SearchPlan.Step]
-  private var current = 0
-  private var hasAsked = false
+/// Something that a good thought says at some point of a plan.
+private struct Expectation {
+  /// All of these in one thought.
+  let words: [String]
+  /// What has to be read before, so that the thought is no guess.
+  var passage = ""
+  /// Whether nothing but the answer follows.
+  var isLast = false
 
-  init(_ plan: SearchPlan) { steps = plan.steps }
-
-  var isDone: Bool { current == steps.count }
-
-  /// Whether a thought, with what was read before it, does the next thing or several of them.
-  mutating func advance(by thought: [UInt8], having read: ArraySlice<UInt8>) -> Bool {
-    func says(_ words: String) -> Bool { thought.contains(Array(words.utf8)) }
-    var advances = false
-    while current < steps.count {
-      let isDone =
-        switch steps[current] {
-        case .lookup(let wanted):
-          (says("\(wanted.topic) is ") || says("\(wanted.topic) are "))
-            && wanted.values.allSatisfy(says) && read.contains(Array(wanted.reading.utf8))
-        case .compare(let years, _, let winner):
-          years.contains { $0.name == winner && says("is \($0.year) \(winner).") }
-        case .intersect(_, let common): says("Both have \(common).")
-        }
-      guard isDone else { break }
-      current += 1
-      (hasAsked, advances) = (false, true)
-    }
-    if case .lookup(let wanted)? = steps.dropFirst(current).first, !hasAsked,
-      says("I need the \(wanted.topic).")
-    {
-      (hasAsked, advances) = (true, true)
-    }
-    return advances
+  func isMet(by thought: [UInt8], after read: ArraySlice<UInt8>) -> Bool {
+    words.allSatisfy { thought.contains(Array($0.utf8)) }
+      && (passage.isEmpty || read.contains(Array(passage.utf8)))
   }
 }
 
-extension SearchPlan.Lookup {
-  /// What is looked up, in words.
-  fileprivate var topic: String { "\(noun) of \(subject)" }
+extension SearchPlan {
+  /// What good thoughts on the way say, in order.
+  fileprivate var expectations: [Expectation] {
+    var all: [Expectation] = []
+    for step in steps {
+      switch step {
+      case .lookup(let wanted):
+        let topic = "\(wanted.noun) of \(wanted.subject)"
+        all.append(Expectation(words: ["I need the \(topic)."]))
+        all.append(
+          Expectation(words: ["\(topic) "] + wanted.values, passage: wanted.reading))
+      case .compare(let years, _, let winner):
+        let year = years.first { $0.name == winner }?.year ?? ""
+        all.append(Expectation(words: years.map { "\($0.year) \($0.name)" }))
+        all.append(Expectation(words: ["is \(year) \(winner)."]))
+      case .intersect(_, let common):
+        all.append(Expectation(words: ["\(common) yes"]))
+        all.append(Expectation(words: ["Both have \(common)."]))
+      }
+    }
+    if !all.isEmpty { all[all.count - 1].isLast = true }
+    return all
+  }
 }

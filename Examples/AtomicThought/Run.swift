@@ -79,7 +79,7 @@ struct Comparison {
     var improvement = PolicyImprovement(
       estimator: GroupRelative.grpo,
       objective: ClippedSurrogate() + settings.klCoefficient * KLPenalty(.k3),
-      learningRate: LearningRateSchedule(peak: settings.learningRate, warmup: 4, final: 0.1))
+      learningRate: LearningRateSchedule(peak: settings.learningRate))
 
     var curve = Curve()
     curve.append(try await exactMatch(of: policy), at: 0)
