@@ -31,9 +31,9 @@ struct SearcherTests {
       let turns = turns(&searcher)
       #expect(searcher.outcome == .finished)
       #expect(turns.count == question.plan.lookups.count + 1)
-      #expect(turns.last?.hasSuffix("<answer>\(question.plan.answer)</answer>") == true)
+      #expect(turns.last?.hasSuffix("<answer> \(question.plan.answer)</answer>") == true)
       #expect(turns.dropLast().allSatisfy { $0.hasSuffix("</search>") })
-      #expect(turns.allSatisfy { $0.hasPrefix("<think>") })
+      #expect(turns.allSatisfy { $0.hasPrefix("<think> ") })
     }
   }
 
@@ -107,8 +107,8 @@ struct SearcherTests {
       var searcher = ScriptedSearcher(
         plan: question.plan, habits: habits, stream: RandomStream(seed: 3).child("try", number))
       let lookup = try #require(question.plan.lookups.first)
-      let full = "<search>\(lookup.subject) \(lookup.noun)</search>"
-      let short = "<search>\(lookup.subject)</search>"
+      let full = "<search> \(lookup.subject) \(lookup.noun)</search>"
+      let short = "<search> \(lookup.subject)</search>"
       let first = searcher.act(observing: nil)
       let second = searcher.act(observing: "nothing")
       let isVague = first.hasSuffix(short)
@@ -129,7 +129,7 @@ struct SearcherTests {
       let observations: [String?] = [nil, "", "<information></information>"]
       let turns = observations.map { searcher.act(observing: $0) }
       #expect(searcher.outcome == .gaveUp)
-      #expect(turns[2].hasSuffix("<answer>\(lookup.subject)</answer>"))
+      #expect(turns[2].hasSuffix("<answer> \(lookup.subject)</answer>"))
       #expect(turns[1].contains("I don't see the \(lookup.noun) of \(lookup.subject)."))
       let said = turns.joined()
       for value in lookup.values { #expect(!said.contains(" is \(value).")) }

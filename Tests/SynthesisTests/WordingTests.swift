@@ -98,14 +98,14 @@ struct WordingTests {
     let readings = question.plan.lookups.map(\.reading)
     #expect(
       searcher.act(observing: nil)
-        == "<think>I need the mayor of Velmora.</think><search>Velmora mayor</search>")
+        == "<think> I need the mayor of Velmora.</think><search> Velmora mayor</search>")
     #expect(
       searcher.act(observing: readings[0])
-        == "<think>The mayor of Velmora is Anna Tell. I need the birthplace of Anna Tell.</think>"
-        + "<search>Anna Tell birthplace</search>")
+        == "<think> The mayor of Velmora is Anna Tell. I need the birthplace of Anna Tell.</think>"
+        + "<search> Anna Tell birthplace</search>")
     #expect(
       searcher.act(observing: readings[1])
-        == "<think>The birthplace of Anna Tell is Port Lusk.</think><answer>Port Lusk</answer>")
+        == "<think> The birthplace of Anna Tell is Port Lusk.</think><answer> Port Lusk</answer>")
     #expect(searcher.outcome == .finished)
     #expect(question.task.labels["hops"] == "2")
   }
