@@ -1,1 +1,0 @@
-../SearchR1/Library.swift
