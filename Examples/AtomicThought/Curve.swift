@@ -64,7 +64,8 @@ struct Result {
     }
     return ReportTable(
       title: "Steps to a level",
-      note: "The level is a share of the mean of the last three marks that the outcome alone got. In "
+      note:
+        "The level is a share of the mean of the last three marks that the outcome alone got. In "
         + "brackets the steps as a share of those that the outcome alone took.",
       columns: [.init("level"), .init("seed", .trailing), .init("exact match", .trailing)]
         + Arm.allCases.map { .init($0.rawValue, .trailing) },

@@ -31,7 +31,8 @@ struct World {
         Document(id: "\(part)/\($0.id)", title: $0.title, text: $0.text)
       }
       questions += QuestionWriter(world.encyclopaedia, prefix: "\(part)")
-        .questions((count + parts - 1) / parts, shapes: shapes, stream: stream.child("questions", part))
+        .questions(
+          (count + parts - 1) / parts, shapes: shapes, stream: stream.child("questions", part))
     }
     index = try BM25Index(documents, analyzer: .english)
     self.questions = questions
