@@ -125,8 +125,8 @@ let package = Package(
     .executableTarget(
       name: "AtomicThought",
       dependencies: [
-        "Training", "Synthesis", "Agents", "Transformer", "Policy", "Advantage", "Rewards",
-        "Environments", "Retrieval", "Trajectories", "RandomStreams", argumentParser,
+        "Training", "Evaluation", "Synthesis", "Agents", "Transformer", "Policy", "Advantage",
+        "Rewards", "Environments", "Retrieval", "Trajectories", "RandomStreams", argumentParser,
       ],
       path: "Examples/AtomicThought", resources: [.copy("../SearchR1/BasePolicy")],
       swiftSettings: strict),

@@ -10,6 +10,9 @@ struct Curve {
     set { points.append((step, newValue)) }
   }
 
+  /// The last measured step.
+  var length: Int { points.last?.step ?? 0 }
+
   /// The last mark.
   var last: Double { points.last?.mark ?? .nan }
 
@@ -41,38 +44,44 @@ struct Result {
       })
   }
 
-  /// How many steps each arm takes to what the outcome alone reaches in the end.
+  /// How many steps each arm takes to some levels, and to where the outcome alone ends.
   static func table(of results: [Result]) -> ReportTable {
-    let shares = [0.5, 0.9, 1]
     var rows: [ReportTable.Row] = []
-    for share in shares {
-      var ratios: [Arm: [Double]] = [:]
+    for (title, level) in levels {
+      var shares: [Arm: [Double]] = [:]
       for result in results {
-        let level = share * (result.curves[.outcome]?.end ?? .nan)
-        let steps = Arm.allCases.map { result.curves[$0]?.step(reaching: level) }
-        var cells = ["\(percent(share)) of the end", "\(result.seed)", percent(level)]
-        for (arm, count) in zip(Arm.allCases, steps) {
-          let ratio = count.flatMap { count in steps[0].map { Double(count) / Double($0) } }
-          ratios[arm, default: []].append(ratio ?? .infinity)
-          cells.append(
-            arm == .outcome ? text(count) : "\(text(count)) (\(percent(ratio)))")
+        guard let alone = result.curves[.outcome] else { continue }
+        let level = level(alone)
+        var cells = [title, "\(result.seed)", percent(level)]
+        for arm in Arm.allCases {
+          let steps = result.curves[arm]?.step(reaching: level)
+          // Where the outcome alone never gets there, it would have taken longer than the run.
+          let share =
+            steps.map { Double($0) / Double(max(alone.step(reaching: level) ?? alone.length, 1)) }
+          shares[arm, default: []].append(share ?? .infinity)
+          cells.append(steps.map(String.init) ?? "never")
+          if arm != .outcome { cells.append(percent(share)) }
         }
         rows.append(.init(cells))
       }
-      let medians = Arm.allCases.dropFirst().map { percent(median(ratios[$0] ?? [])) }
-      rows.append(.init(["", "median", "", ""] + medians, kind: .heading))
+      let medians = Arm.allCases.dropFirst().flatMap { ["", percent(median(shares[$0] ?? []))] }
+      rows.append(.init([title, "median", "", ""] + medians, kind: .heading))
     }
     return ReportTable(
       title: "Steps to a level",
-      note:
-        "The level is a share of the mean of the last three marks that the outcome alone got. In "
-        + "brackets the steps as a share of those that the outcome alone took.",
+      note: "Shares are of the steps that the outcome alone took; where it never got there, of all "
+        + "steps of the run, which flatters it. Its end is the mean of its last three marks.",
       columns: [.init("level"), .init("seed", .trailing), .init("exact match", .trailing)]
-        + Arm.allCases.map { .init($0.rawValue, .trailing) },
+        + Arm.allCases.flatMap { arm -> [ReportTable.Column] in
+          [.init(arm.rawValue, .trailing)] + (arm == .outcome ? [] : [.init("share", .trailing)])
+        },
       rows: rows)
   }
 
-  private static func text(_ steps: Int?) -> String { steps.map(String.init) ?? "never" }
+  private static let levels: [(title: String, level: (Curve) -> Double)] = [
+    ("half", { _ in 0.5 }), ("three quarters", { _ in 0.75 }),
+    ("the outcome's end", { $0.end }),
+  ]
 
   private static func median(_ values: [Double]) -> Double? {
     let sorted = values.sorted()
