@@ -13,7 +13,7 @@ import Transformer
 /// eight in ten: then of a hundred attempts at a question of four pages about one is right, and the
 /// outcome has little to say.
 struct Beginner {
-  private static let habits = ClumsyHabits(skipsSearching: 0.15, stopsEarly: 0.8, vagueQuery: 0.1)
+  private static let habits = ClumsyHabits(skipsSearching: 0.15, stopsEarly: 0.75, vagueQuery: 0.1)
   private let folder = FileManager.default.temporaryDirectory.path + "/beginner-\(UUID())"
 
   /// Makes one by imitation and keeps it in a temporary folder.

@@ -22,7 +22,7 @@ enum Arm: String, CaseIterable {
 
 /// Everything that a curve depends on besides seed and arm.
 struct Settings {
-  var steps = 30
+  var steps = 36
   var groups = 2
   var members = 8
   /// Questions of the exam.

@@ -78,7 +78,7 @@ struct Result {
       rows: rows)
   }
 
-  private static let levels: [(title: String, level: (Curve) -> Double)] = [
+  private static let levels: [(title: String, level: @Sendable (Curve) -> Double)] = [
     ("half", { _ in 0.5 }), ("three quarters", { _ in 0.75 }),
     ("the outcome's end", { $0.end }),
   ]
