@@ -107,11 +107,33 @@ let package = Package(
       ]),
 
     // Examples.
+    .target(
+      name: "SmallAgent",
+      dependencies: [
+        "Training", "Evaluation", "Synthesis", "Agents", "Transformer", "Policy", "Advantage",
+        "Rewards", "Environments", "Retrieval", "Trajectories", "RandomStreams",
+      ],
+      path: "Examples/Shared", swiftSettings: strict),
+    .executableTarget(
+      name: "CaRR",
+      dependencies: [
+        "SmallAgent", "Evaluation", "Rewards", "Synthesis", "Trajectories", argumentParser,
+      ],
+      path: "Examples/CaRR", swiftSettings: strict),
+    .executableTarget(
+      name: "RLER",
+      dependencies: [
+        "SmallAgent", "Evaluation", "Rewards", "Synthesis", "OrderedJSON", "Trajectories",
+        "RandomStreams",
+        argumentParser,
+      ],
+      path: "Examples/RLER", swiftSettings: strict),
     .executableTarget(
       name: "SearchR1",
       dependencies: [
-        "Training", "Evaluation", "Synthesis", "Agents", "Transformer", "Policy", "Advantage",
-        "Rewards", "Environments", "Retrieval", "Trajectories", "RandomStreams", argumentParser,
+        "SmallAgent", "Training", "Evaluation", "Synthesis", "Agents", "Transformer", "Policy",
+        "Advantage", "Rewards", "Environments", "Retrieval", "Trajectories", "RandomStreams",
+        argumentParser,
       ],
       path: "Examples/SearchR1", resources: [.copy("BasePolicy")], swiftSettings: strict),
     .executableTarget(

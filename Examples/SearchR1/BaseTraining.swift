@@ -1,6 +1,7 @@
 import Agents
 import Policy
 import RandomStreams
+import SmallAgent
 import Synthesis
 import Training
 import Trajectories

@@ -5,6 +5,7 @@ import Foundation
 import Policy
 import RandomStreams
 import Rewards
+import SmallAgent
 import Synthesis
 import Training
 import Trajectories

@@ -1,5 +1,6 @@
 import Evaluation
 import RandomStreams
+import SmallAgent
 import Synthesis
 
 /// What a policy is measured on, before and after.

@@ -15,6 +15,12 @@ public protocol GroupReward: Sendable {
   ///
   /// - Throws: Only what should stop the run, and `CancellationError`.
   func reports(on group: TrajectoryGroup) async throws -> [RewardReport]
+
+  /// Everything in it that moves on as a run goes on, in an order that never changes; none unless
+  /// told otherwise.
+  ///
+  /// A reward made of others hands on theirs.
+  var statefulParts: [any StatefulReward] { get }
 }
 
 extension Reward {

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Policy
+internal import Rewards
 internal import Trajectories
 
 /// Where a run stood: what is in a checkpoint besides the policy.
@@ -27,8 +28,11 @@ struct CheckpointStore: Sendable {
   }
 
   /// Writes a checkpoint and removes all but the newest `keeping`.
+  ///
+  /// - Parameter reward: What of the reward has a state; without any there is no file for it.
   func write(
-    _ position: RunPosition, policy: some Checkpointable, keeping: Int = 2
+    _ position: RunPosition, policy: some Checkpointable, reward: [any StatefulReward] = [],
+    keeping: Int = 2
   ) async throws {
     let manager = FileManager.default
     let partial = path + "/.partial"
@@ -37,6 +41,10 @@ struct CheckpointStore: Sendable {
     try await policy.saveState(to: partial)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
+    if !reward.isEmpty {
+      let states = try encoder.encode(RewardStates(of: reward))
+      try DurableFile.write(Array(states), to: partial + Self.rewardFile)
+    }
     try DurableFile.write(Array(try encoder.encode(position)), to: partial + "/position.json")
     let final = folder(position.step)
     if manager.fileExists(atPath: final) { try manager.removeItem(atPath: final) }
@@ -46,6 +54,19 @@ struct CheckpointStore: Sendable {
     }
   }
 
+  /// What a checkpoint holds of the reward's parts; `nil` for a reward without any.
+  private func states(
+    of reward: [any StatefulReward], in folder: String
+  ) throws -> RewardStates? {
+    let path = folder + Self.rewardFile
+    guard FileManager.default.fileExists(atPath: path) else {
+      guard let part = reward.first else { return nil }
+      throw UnfitState("there is no state of \(part.name)")
+    }
+    let bytes = Data(try DurableFile.read(path))
+    return try JSONDecoder().decode(RewardStates.self, from: bytes, configuration: reward)
+  }
+
   /// Steps that have a complete checkpoint, ascending.
   func steps() throws -> [Int] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
@@ -53,11 +74,15 @@ struct CheckpointStore: Sendable {
       .compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }.sorted()
   }
 
-  /// Takes the policy back to the newest checkpoint.
+  private static let rewardFile = "/reward.json"
+
+  /// Takes the policy and the reward back to the newest checkpoint.
   ///
   /// - Returns: Where the run stood; `nil` without a checkpoint.
   /// - Throws: ``RunError/brokenCheckpoint(path:reason:)``, and what the policy throws.
-  func restoreNewest(_ policy: some Checkpointable) async throws -> RunPosition? {
+  func restoreNewest(
+    _ policy: some Checkpointable, reward: [any StatefulReward] = []
+  ) async throws -> RunPosition? {
     guard let step = try steps().last else { return nil }
     let folder = folder(step)
     let position: RunPosition
@@ -71,7 +96,18 @@ struct CheckpointStore: Sendable {
       throw RunError.brokenCheckpoint(
         path: folder, reason: "position.json speaks of step \(position.step)")
     }
+    let states: RewardStates?
+    do {
+      states = try self.states(of: reward, in: folder)
+    } catch {
+      throw RunError.brokenCheckpoint(path: folder, reason: "\(error)")
+    }
     try await policy.restoreState(from: folder)
+    do {
+      try states?.restore()
+    } catch {
+      throw RunError.brokenCheckpoint(path: folder, reason: "\(error)")
+    }
     return position
   }
 }

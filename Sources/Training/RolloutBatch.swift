@@ -8,31 +8,46 @@ public struct RolloutBatch: Sendable {
   /// One report per trajectory, in the order of the groups' members.
   public let reports: [RewardReport]
 
-  /// Scores every trajectory with a reward.
+  /// Scores every trajectory with a reward, group after group.
   ///
-  /// A reward that can't judge leaves the score missing; it is never taken for 0. So does a rollout
-  /// that broke or was cancelled through no choice of the agent, whatever the reward says of what is
-  /// there; numbers that are not finite are missing too.
+  /// A reward that can't judge leaves the score missing; it is never taken for 0. A rollout that
+  /// broke or was cancelled through no choice of the agent is missing too: it is not shown to the
+  /// reward, and so can't shift what the others of its group get. Numbers that are not finite are
+  /// missing.
   ///
   /// - Throws: What the reward throws.
-  public init(scoring groups: [TrajectoryGroup], with reward: some Reward) async throws {
+  /// - Precondition: the reward makes one report for each member of a group.
+  public init(scoring groups: [TrajectoryGroup], with reward: some GroupReward) async throws {
     var (scored, reports) = (groups, [RewardReport]())
     for group in groups.indices {
-      for member in groups[group].members.indices {
-        let trajectory = groups[group].members[member]
-        var report = try await reward.report(on: trajectory)
-        report.score = trajectory.judgeable(report.score, by: reward.name)
-        report.components = report.components.map { component in
-          RewardComponent(
-            name: component.name,
-            score: trajectory.judgeable(component.score, by: component.name))
-        }
+      for (member, report) in try await Self.reports(on: groups[group], by: reward).enumerated() {
         scored[group].members[member].score = report.score
         reports.append(report)
       }
     }
     self.groups = scored
     self.reports = reports
+  }
+
+  /// One report for each member, missing for those that there is nothing to say of.
+  private static func reports(
+    on group: TrajectoryGroup, by reward: some GroupReward
+  ) async throws -> [RewardReport] {
+    var judged = group
+    judged.members = group.members.filter { $0.breakage == nil }
+    let made = judged.members.isEmpty ? [] : try await reward.reports(on: judged)
+    precondition(
+      made.count == judged.members.count,
+      "\(reward.name) made \(made.count) reports on \(judged.members.count) members")
+    var next = made.makeIterator()
+    return group.members.map { member in
+      guard member.breakage == nil, let report = next.next() else {
+        let missing = Score.missing(reason: member.breakage ?? "not judged")
+        return RewardReport(
+          score: missing, components: [RewardComponent(name: reward.name, score: missing)])
+      }
+      return report.checked(of: reward.name)
+    }
   }
 
   /// All trajectories, group after group.
@@ -64,13 +79,26 @@ public struct RolloutBatch: Sendable {
 }
 
 extension Trajectory {
-  /// A score of this trajectory, missing where there is nothing to judge or no finite number.
-  fileprivate func judgeable(_ score: Score, by name: String) -> Score {
-    guard let value = score.value else { return score }
+  /// Why there is nothing to judge; `nil` where there is.
+  fileprivate var breakage: String? {
     switch status {
-    case .failed(let failure): return .missing(reason: "the rollout failed: \(failure)")
-    case .aborted: return .missing(reason: "the rollout was cancelled")
-    case .completed, .truncated, .looped: return Score(checking: value, of: name)
+    case .failed(let failure): "the rollout failed: \(failure)"
+    case .aborted: "the rollout was cancelled"
+    case .completed, .truncated, .looped: nil
     }
+  }
+}
+
+extension RewardReport {
+  /// The report with every number that is not finite missing.
+  fileprivate func checked(of name: String) -> RewardReport {
+    var report = self
+    report.score = score.value.map { Score(checking: $0, of: name) } ?? score
+    report.components = components.map { component in
+      guard let value = component.score.value else { return component }
+      return RewardComponent(
+        name: component.name, score: Score(checking: value, of: component.name))
+    }
+    return report
   }
 }

@@ -22,7 +22,10 @@ public struct Trainer<
   /// How it acts.
   public let loop: AgentLoop<Learner, World>
   /// What its rollouts are worth.
-  public let reward: any Reward
+  ///
+  /// A ``Rewards/Reward`` judges each for itself, any other ``Rewards/GroupReward`` a task's rollouts
+  /// beside each other. Its ``Rewards/GroupReward/statefulParts`` are saved with every checkpoint.
+  public let reward: any GroupReward
   /// How it learns from them.
   public let improvement: PolicyImprovement
   /// Steps of the run.
@@ -52,7 +55,7 @@ public struct Trainer<
 
   /// A trainer of all its parts.
   public init(
-    policy: Learner, loop: AgentLoop<Learner, World>, reward: any Reward,
+    policy: Learner, loop: AgentLoop<Learner, World>, reward: any GroupReward,
     improvement: PolicyImprovement, steps: Int, groupSize: Int, checkpointEvery: Int = 5,
     stream: RandomStream, writer: RunWriter, tasks: @escaping @Sendable (Int) -> [AgentTask]
   ) {
@@ -74,7 +77,9 @@ public struct Trainer<
   /// - Returns: How many steps are done; `nil` when the run was killed before its first checkpoint,
   ///   and the journals are then empty: start over.
   public func resume() async throws -> Int? {
-    guard let position = try await CheckpointStore(runFolder: writer.path).restoreNewest(policy)
+    guard
+      let position = try await CheckpointStore(runFolder: writer.path).restoreNewest(
+        policy, reward: reward.statefulParts)
     else {
       try writer.cut(to: [:])
       return nil
@@ -86,24 +91,25 @@ public struct Trainer<
   /// Writes a checkpoint of where the run stands.
   public func checkpoint(afterStep step: Int) async throws {
     let position = RunPosition(step: step, journalSizes: try writer.sync())
-    try await CheckpointStore(runFolder: writer.path).write(position, policy: policy)
+    try await CheckpointStore(runFolder: writer.path).write(
+      position, policy: policy, reward: reward.statefulParts)
   }
 
   /// Runs the remaining steps.
   ///
   /// - Parameters:
   ///   - done: Steps done before, as ``resume()`` said.
-  ///   - observe: Called after each step.
+  ///   - observe: Called after each step and before its checkpoint, so that a weight which it moves
+  ///     (``Rewards/AdaptiveWeight``) is saved as it has become.
   public func run(
     after done: Int = 0, observe: @Sendable (Report) async throws -> Void = { _ in }
   ) async throws {
     for step in done..<max(done, steps) {
       try Task.checkCancellation()
-      let report = try await self.step(step)
+      try await observe(try await self.step(step))
       if (step + 1).isMultiple(of: checkpointEvery) || step + 1 == steps {
         try await checkpoint(afterStep: step + 1)
       }
-      try await observe(report)
     }
   }
 

@@ -49,11 +49,13 @@ enum KillableRun {
     } catch RunError.folderInUse {
       writer = try RunWriter(resuming: folder)
     }
-    let reward = ClosureReward("evenBytes") { trajectory -> Double in
+    let weight = AdaptiveWeight(startingAt: 0.2, target: 0.5, rate: 0.1, range: 0...1)
+    let even = ClosureReward("evenBytes") { trajectory -> Double in
       fault.strike("score")
       let bytes = trajectory.spans.filter { $0.origin == .policy }.flatMap(\.text)
       return Double(bytes.count { $0 % 2 == 0 }) / Double(bytes.count)
     }
+    let reward = even + RewardWeight.adaptive(weight) * evolving + 0.1 * staged
     let trainer = Trainer(
       policy: policy, loop: loop, reward: reward,
       improvement: PolicyImprovement(
@@ -65,9 +67,36 @@ enum KillableRun {
       (0..<4).map { AgentTask(id: "\(step)-\($0)", question: "task \($0)", answers: []) }
     }
     let done = try await trainer.resume() ?? 0
-    try await trainer.run(after: done) { _ in fault.strike("observe") }
+    try await trainer.run(after: done) { report in
+      fault.strike("observe")
+      weight.observe(report.metrics["evenBytes"] ?? .nan)
+    }
     print("finished after \(trainer.steps - done) steps")
   }
+
+  /// Judges by the lengths of prompts: what it says is of no worth, but always the same.
+  static let judge = JudgeService(
+    ScriptedJudge { prompt, _ in
+      let count = prompt.utf8.count
+      return prompt.contains("positive_rubrics")
+        ? "```json\n{\"positive_rubrics\": [{\"description\": \"criterion \(count % 7)\"}]}\n```"
+        : "```json\n{\"score\": \(count % 3)}\n```"
+    })
+
+  /// Rubrics that come and go.
+  static let evolving = EvolvingRubrics(
+    RubricBuffer(), judge: judge, generator: judge, settings: .init(activeLimit: 3),
+    judging: RLERSettings(
+      weights: RLERWeights(rubrics: 1, citations: 0, format: 0, searches: 0),
+      extraction: .lastLine)
+  ) { _ in .init(persistent: [WeightedRubric("criterion 0")]) }
+
+  /// Rubrics that tighten after two steps.
+  static let staged = StagedRubrics(
+    [
+      RubricStage("loose", rubrics: [WeightedRubric("a")], level: -1),
+      RubricStage("strict", rubrics: [WeightedRubric("b")], mark: 1, level: 1),
+    ], window: 2, extraction: .lastLine, judge: judge)
 }
 
 /// A moment at which the process dies.

@@ -118,6 +118,38 @@ struct RewardAlgebraTests {
     #expect(weight.value == 0.25)
   }
 
+  @Test("what has a state is found wherever it stands in a formula")
+  func statefulParts() {
+    let judge = JudgeService(ScriptedJudge(["?"]))
+    let base = MovingReference(judge: judge)
+    let gate = WriterR1(judge: judge)
+    let weight = AdaptiveWeight(startingAt: 0, target: 0, rate: 1, range: 0...1)
+    let plain = constant(1, "plain")
+    func parts(_ reward: some GroupReward) -> [ObjectIdentifier] {
+      reward.statefulParts.map { ObjectIdentifier($0) }
+    }
+    let (one, two) = (ObjectIdentifier(base), ObjectIdentifier(gate))
+    #expect(parts(plain).isEmpty)
+    #expect(parts(base) == [one])
+    #expect(parts(base.named("other").clamped(to: 0...1).countingMissing(as: 0)) == [one])
+    #expect(parts(base.gated(by: gate)) == [one, two])
+    #expect(parts(base * gate) == [one, two])
+    #expect(
+      parts(plain + 0.5 * base + 2 * RewardWeight.adaptive(weight) * gate)
+        == [one, ObjectIdentifier(weight), two])
+    #expect(parts(plain + CitationAwareMix(outcome: base, rubrics: gate)) == [one, two])
+    #expect(parts(OutcomeRubricMix(outcome: base, rubrics: gate, rubricShare: 0)) == [one, two])
+    #expect(
+      parts(AnnealedMix(process: base, outcome: gate, processShare: .adaptive(weight)))
+        == [ObjectIdentifier(weight), one, two])
+    #expect(parts(GatedLevels([.init(plain), .init(base)])) == [one])
+    #expect(parts(LongWriterZero(quality: base) { _ in nil }) == [one])
+    #expect(parts(RefusalReward(base: base) { _ in nil }) == [one])
+    #expect(parts(TongyiDeepResearch(answer: base)) == [one])
+    #expect(parts(KimiResearcher(discount: 1, answer: base)) == [one])
+    #expect(parts(VerifiedAnswer(by: base)) == [one])
+  }
+
   @Test("rewards over groups and over single trajectories stand in one sum")
   func groups() async throws {
     let shortest = ClosureGroupReward("shortest") { group in

@@ -15,7 +15,10 @@ struct SurvivalTests {
   /// Finishes a run and compares it with one that was never killed.
   static func expectRecovery(_ run: RunDirectory, _ comment: String) async throws {
     #expect(try await KillableProcess(run).end() == .finished, "\(comment)")
-    try expectSameRun(run, try await unbroken.value, steps: 6, comment)
+    let whole = try await unbroken.value
+    try expectSameRun(run, whole, steps: 6, comment)
+    let last = "checkpoints/step-000006/reward.json"
+    #expect(try run.bytes(last) == whole.bytes(last), "\(comment)")
     #expect(run.names(in: "checkpoints") == ["step-000004", "step-000006"], "\(comment)")
     let timings = try RunFolder(path: run.path).timings().all()
     #expect(Set(timings.map(\.step)) == Set(1...6), "\(comment)")
@@ -29,6 +32,8 @@ struct SurvivalTests {
     #expect(metrics.allSatisfy { $0.values["driftMaximum"] == 0 })
     #expect(try folder.trajectories().count == 6 * 16)
     #expect(Set(metrics.compactMap { $0[.loss] }).count == 6)
+    #expect(metrics.map { $0.values["stage"] } == [0, 0, 1, 1, 1, 1])
+    #expect(metrics.contains { ($0.values["adaptiveRubrics"] ?? 0) > 0 })
   }
 
   @Test(
@@ -115,7 +120,8 @@ struct SurvivalTests {
       }
       for folder in run.names(in: "checkpoints") where folder.hasPrefix("step-") {
         #expect(
-          run.names(in: "checkpoints/\(folder)") == ["policy.safetensors", "position.json"])
+          run.names(in: "checkpoints/\(folder)")
+            == ["policy.safetensors", "position.json", "reward.json"])
       }
       try await Self.expectRecovery(run, "a disk of \(limit) bytes")
     }

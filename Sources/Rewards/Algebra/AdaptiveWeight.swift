@@ -7,7 +7,9 @@ internal import Synchronization
 /// A negative rate turns it round: the weight then falls while the metric is below. Tell it what a
 /// step measured with ``observe(_:)`` after the step, so that all trajectories of one step meet the
 /// same weight. ``state`` goes into the checkpoint.
-public final class AdaptiveWeight: Sendable {
+public final class AdaptiveWeight: StatefulReward {
+  /// `adaptiveWeight`.
+  public var name: String { "adaptiveWeight" }
   /// What the metric should be.
   public let target: Double
   /// How far the weight moves for each unit that the metric is off.
@@ -44,6 +46,9 @@ public final class AdaptiveWeight: Sendable {
       current.withLock { $0 = held(newValue) }
     }
   }
+
+  /// Goes on from a checkpoint, like setting ``state``.
+  public func restore(_ state: Double) { self.state = state }
 
   /// Moves the weight by what a step measured; a number that is not finite moves nothing.
   public func observe(_ metric: Double) {

@@ -13,6 +13,9 @@ public struct AdjustedReward<Base: GroupReward>: GroupReward {
   public let base: Base
   let adjustment: Adjustment
 
+  /// Those of the base.
+  public var statefulParts: [any StatefulReward] { base.statefulParts }
+
   /// Judges and adjusts, member by member.
   public func reports(on group: TrajectoryGroup) async throws -> [RewardReport] {
     try await base.memberReports(on: group).map(adjusted)

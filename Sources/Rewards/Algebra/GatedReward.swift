@@ -30,6 +30,9 @@ public struct GatedReward<Base: GroupReward, Gate: GroupReward>: GroupReward {
     self.otherwise = otherwise
   }
 
+  /// Those of base and gate.
+  public var statefulParts: [any StatefulReward] { base.statefulParts + gate.statefulParts }
+
   /// Judges gate and base of all members.
   public func reports(on group: TrajectoryGroup) async throws -> [RewardReport] {
     async let gates = gate.memberReports(on: group)

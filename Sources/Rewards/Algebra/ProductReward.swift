@@ -23,6 +23,9 @@ public struct ProductReward<Left: GroupReward, Right: GroupReward>: GroupReward 
     self.right = right
   }
 
+  /// Those of both.
+  public var statefulParts: [any StatefulReward] { left.statefulParts + right.statefulParts }
+
   /// Judges both and multiplies, member by member.
   public func reports(on group: TrajectoryGroup) async throws -> [RewardReport] {
     async let lefts = left.memberReports(on: group)

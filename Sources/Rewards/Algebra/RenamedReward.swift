@@ -11,6 +11,9 @@ public struct RenamedReward<Base: GroupReward>: GroupReward {
     self.name = name
   }
 
+  /// Those of the base.
+  public var statefulParts: [any StatefulReward] { base.statefulParts }
+
   /// The base's reports; a component that carried the base's name carries the new one.
   public func reports(on group: TrajectoryGroup) async throws -> [RewardReport] {
     try await base.memberReports(on: group).map(renamed)

@@ -103,6 +103,11 @@ public struct RewardWeight: Sendable, Hashable {
     }
   }
 
+  /// The weight itself if it adapts, which is the only kind that has a state.
+  var statefulParts: [any StatefulReward] {
+    if case .adaptive(let weight) = shape { [weight] } else { [] }
+  }
+
   /// The weight times a number.
   ///
   /// - Precondition: the number is finite.

@@ -40,6 +40,11 @@ public struct WeightedSum: Reward {
     self.terms = terms
   }
 
+  /// Those of the terms, and the weights that adapt.
+  public var statefulParts: [any StatefulReward] {
+    terms.flatMap { $0.weight.statefulParts + $0.reward.statefulParts }
+  }
+
   /// Judges every term and adds up.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let reports = try await concurrently(terms) { try await $0.reward.report(on: trajectory) }
@@ -76,6 +81,11 @@ public struct WeightedGroupSum: GroupReward {
   public init(_ terms: [Term]) {
     checkNames(terms.map(\.reward.name))
     self.terms = terms
+  }
+
+  /// Those of the terms, and the weights that adapt.
+  public var statefulParts: [any StatefulReward] {
+    terms.flatMap { $0.weight.statefulParts + $0.reward.statefulParts }
   }
 
   /// Judges every term and adds up, member by member.

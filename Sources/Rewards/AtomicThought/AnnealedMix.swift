@@ -50,6 +50,11 @@ public struct AnnealedMix: Reward {
     self.processShare = processShare
   }
 
+  /// Those of both parts, and the share if it adapts.
+  public var statefulParts: [any StatefulReward] {
+    processShare.statefulParts + process.statefulParts + outcome.statefulParts
+  }
+
   /// Judges what counts, and mixes.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let share = min(max(processShare.value(at: trajectory.rollout.step), 0), 1)

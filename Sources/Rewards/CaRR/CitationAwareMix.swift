@@ -76,6 +76,9 @@ public struct CitationAwareMix: GroupReward {
     self.normalization = normalization
   }
 
+  /// Those of both parts.
+  public var statefulParts: [any StatefulReward] { outcome.statefulParts + rubrics.statefulParts }
+
   /// Judges outcome and rubrics of all members, and mixes.
   public func reports(on group: TrajectoryGroup) async throws -> [RewardReport] {
     async let outcomeReports = outcome.memberReports(on: group)

@@ -33,13 +33,27 @@ public struct EvidenceReading: Sendable {
   ///
   ///     [3](doc:ada-lovelace),
   public static func passages(prefix: String = "doc:") -> EvidenceReading {
+    passages { identifier, _ in prefix + identifier }
+  }
+
+  /// Of the same agent, where it cites pages by their titles: a passage's source is its title behind
+  /// a prefix, and passages of one title are one source. See ``CitationRule/allowsSpaces``.
+  ///
+  ///     [3](page:Ada Lovelace),
+  public static func titles(prefix: String = "page:") -> EvidenceReading {
+    passages { _, title in prefix + title }
+  }
+
+  private static func passages(
+    named source: @escaping @Sendable (_ identifier: String, _ title: String) -> String
+  ) -> EvidenceReading {
     EvidenceReading { trajectory in
       var evidence = Evidence()
       for result in trajectory.toolResults {
         guard case .returned(let identifiers) = result.outcome else { continue }
         let passages = PassageListing.passages(in: result.output)
         for (identifier, passage) in zip(identifiers, passages) {
-          evidence.add(prefix + identifier, title: passage.title) {
+          evidence.add(source(identifier, passage.title), title: passage.title) {
             $0.snippets.append(passage.text)
           }
         }
@@ -79,17 +93,19 @@ extension Trajectory {
     }
     var calls: [Int: Int] = [:]
     for event in events { calls[event.turn, default: 0] += 1 }
-    var (turn, number) = (-1, 0)
+    var (turn, number, whole) = (-1, 0, "")
     return events.map { event in
-      number = event.turn == turn ? number + 1 : 0
-      turn = event.turn
       let spans = answers[event.turn] ?? []
-      let text =
-        spans.count == calls[event.turn]
-        ? spans[number].text : Array(spans.map(\.text).joined())
+      let isMatched = spans.count == calls[event.turn]
+      if event.turn == turn {
+        number += 1
+      } else {
+        (turn, number) = (event.turn, 0)
+        whole = isMatched ? "" : String(decoding: spans.flatMap(\.text), as: UTF8.self)
+      }
       return ToolResult(
         tool: event.tool, arguments: event.arguments, outcome: event.outcome,
-        output: String(decoding: text, as: UTF8.self))
+        output: isMatched ? String(decoding: spans[number].text, as: UTF8.self) : whole)
     }
   }
 }

@@ -31,6 +31,9 @@ public struct OutcomeRubricMix: Reward {
     self.rubricShare = rubricShare
   }
 
+  /// Those of both parts.
+  public var statefulParts: [any StatefulReward] { outcome.statefulParts + rubrics.statefulParts }
+
   /// Judges what counts, and mixes.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     async let outcomeReport = rubricShare < 1 ? outcome.report(on: trajectory) : nil

@@ -36,6 +36,9 @@ public struct KimiResearcher: Reward {
     self.answer = answer
   }
 
+  /// Those of the answer's judge.
+  public var statefulParts: [any StatefulReward] { answer.statefulParts }
+
   /// Judges the calls and the answer.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let report = try await answer.report(on: trajectory)

@@ -29,12 +29,15 @@ public struct TongyiDeepResearch: Reward {
     self.excludesUnfinished = excludesUnfinished
   }
 
+  /// Those of the answer's judge.
+  public var statefulParts: [any StatefulReward] { answer.statefulParts }
+
   /// Judges the end of the trajectory and the answer.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let isUnanswered = AnswerExtraction().answer(in: trajectory) == nil
     if excludesUnfinished, let reason = trajectory.cutOff ?? (isUnanswered ? "no answer" : nil) {
       let score = Score.missing(reason: "left out of the loss: \(reason)")
-      return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
+      return .single(name, score)
     }
     let report = try await answer.report(on: trajectory)
     let score =

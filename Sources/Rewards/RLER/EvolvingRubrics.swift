@@ -22,7 +22,7 @@ public import Trajectories
 /// - Differs: a group whose generation failed keeps its active rubrics, where the original falls
 ///   back to those of the task; questions without any statistics keep their rubrics, where the
 ///   original drops some at random.
-public final class EvolvingRubrics: GroupReward {
+public final class EvolvingRubrics: GroupReward, StatefulReward {
   /// What the rubrics do besides judging.
   public struct Settings: Sendable, Hashable, Codable {
     /// The most rubrics that stay active for a question after a step.

@@ -21,7 +21,7 @@ public import Trajectories
 /// ``EvolvingRubrics``. Both can serve one run.
 ///
 /// - Source: the idea of a loose grader that gets strict is Pangu DeepDiver's; the rule is ours.
-public final class StagedRubrics: Reward {
+public final class StagedRubrics: Reward, StatefulReward {
   /// `stagedRubrics` unless told otherwise.
   public let name: String
   /// The stages, loosest first.
@@ -69,11 +69,11 @@ public final class StagedRubrics: Reward {
 
   /// Goes on from a checkpoint.
   ///
-  /// - Precondition: `state` is one of these stages.
-  public func restore(_ state: StageProgress) {
-    precondition(
-      stages.indices.contains(state.stage),
-      "a checkpoint in stage \(state.stage) does not fit \(stages.count) stages")
+  /// - Throws: ``UnfitState`` if its stage is none of these.
+  public func restore(_ state: StageProgress) throws(UnfitState) {
+    guard stages.indices.contains(state.stage) else {
+      throw UnfitState("stage \(state.stage) does not fit \(stages.count) stages of \(name)")
+    }
     progress.restore(state)
   }
 

@@ -11,7 +11,7 @@ public import Trajectories
 ///
 /// Components: each level under its reward's name; gated ones are 0 and named in a note.
 ///
-/// - Source: RL-Struct's hierarchical constraints, as described by its authors; no code is public.
+/// - Source: notes about the abstract of RL-Struct (hierarchical constraints); no code is public.
 public struct GatedLevels: Reward {
   /// One level.
   public struct Level: Sendable {
@@ -55,6 +55,9 @@ public struct GatedLevels: Reward {
     self.name = name
     self.zeroOnFailure = zeroOnFailure
   }
+
+  /// Those of the levels.
+  public var statefulParts: [any StatefulReward] { levels.flatMap(\.reward.statefulParts) }
 
   /// Judges level after level, up to the first that fails.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {

@@ -29,6 +29,12 @@ public struct SearchPlan: Sendable, Hashable, Codable {
     public let document: String
     /// The beginning of that document's text up to the end of the sentence that says it.
     public let reading: String
+
+    /// What the passage says, in the words of a searcher: "The mayor of Velmora is Anna Tell."
+    public var statement: String {
+      let verb = values.count > 1 ? "are" : "is"
+      return "The \(noun) of \(subject) \(verb) \(list(values))."
+    }
   }
 
   /// Something with its year.

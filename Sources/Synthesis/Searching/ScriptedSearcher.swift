@@ -54,7 +54,7 @@ public struct ScriptedSearcher: Sendable {
       step += 1
       attempts = 0
       if !lookup.isList { lastFound = lookup.values.first }
-      return proceed(saying: [Self.reading(lookup)])
+      return proceed(saying: [lookup.statement])
     }
     if attempts > 1 {
       return answer(
@@ -112,11 +112,6 @@ public struct ScriptedSearcher: Sendable {
 
   private static func need(_ lookup: SearchPlan.Lookup) -> String {
     "I need the \(lookup.noun) of \(lookup.subject)."
-  }
-
-  private static func reading(_ lookup: SearchPlan.Lookup) -> String {
-    let verb = lookup.values.count > 1 ? "are" : "is"
-    return "The \(lookup.noun) of \(lookup.subject) \(verb) \(list(lookup.values))."
   }
 
   /// Puts the years in order before it chooses, and repeats a year with the name that followed it, so

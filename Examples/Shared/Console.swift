@@ -1,20 +1,22 @@
-import Evaluation
-import Foundation
-import Synchronization
+package import Evaluation
+internal import Foundation
+internal import Synchronization
 
 /// Where the example talks: progress to standard error, results to standard output.
-struct Console: Sendable {
+package struct Console: Sendable {
   private let style = ProgressWriter.Style.suiting(
     isTerminal: isatty(STDERR_FILENO) == 1, width: Self.width,
     environment: ProcessInfo.processInfo.environment)
 
+  package init() {}
+
   /// Prints a line of result.
-  func say(_ text: String) {
+  package func say(_ text: String) {
     FileHandle.standardOutput.write(Data((text + "\n").utf8))
   }
 
   /// A progress bar, or plain lines where there is no terminal.
-  func progress(_ title: String, total: Int, start: Int = 0) -> ProgressWriter {
+  package func progress(_ title: String, total: Int, start: Int = 0) -> ProgressWriter {
     ProgressWriter(title: title, total: total, start: start, style: style) { text in
       FileHandle.standardError.write(Data(text.utf8))
     }
@@ -28,17 +30,19 @@ struct Console: Sendable {
 }
 
 /// A counter that many tasks share.
-final class Counter: Sendable {
+package final class Counter: Sendable {
   private let value = Atomic<Int>(0)
 
+  package init() {}
+
   /// Adds one and returns the new value.
-  func increment() -> Int {
+  package func increment() -> Int {
     value.wrappingAdd(1, ordering: .relaxed).newValue
   }
 }
 
 extension Duration {
-  var inSeconds: Double {
+  package var inSeconds: Double {
     Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

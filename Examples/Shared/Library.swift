@@ -1,19 +1,19 @@
-import Agents
-import Environments
-import RandomStreams
-import Retrieval
-import Synthesis
-import Trajectories
+package import Agents
+package import Environments
+package import RandomStreams
+package import Retrieval
+package import Synthesis
+package import Trajectories
 
 /// Pages that can be searched, and questions about them.
-struct Library: Sendable {
-  let retriever: any Retriever
-  let questions: [PlannedQuestion]
+package struct Library: Sendable {
+  package let retriever: any Retriever
+  package let questions: [PlannedQuestion]
 
-  var tasks: [AgentTask] { questions.map(\.task) }
+  package var tasks: [AgentTask] { questions.map(\.task) }
 
   /// Several invented worlds behind one index, so that every search meets strangers.
-  static func invented(
+  package static func invented(
     worlds: Int, questionsPerWorld: Int, shapes: [QuestionShape] = QuestionShape.balanced,
     names: NameSpace, prefix: String, stream: RandomStream
   ) throws -> Library {
@@ -34,29 +34,29 @@ struct Library: Sendable {
   }
 
   /// The real world: countries, and questions about them.
-  static func atlas(questions: Int, stream: RandomStream) throws -> Library {
+  package static func atlas(questions: Int, stream: RandomStream) throws -> Library {
     Library(
       retriever: try BM25Index(Atlas.encyclopaedia.documents, analyzer: .english),
       questions: Atlas.questions(count: questions, stream: stream))
   }
 
   /// An episode of the Search-R1 protocol in this library.
-  func environment(passages: Int = 3) -> SearchR1Environment {
+  package func environment(passages: Int = 3) -> SearchR1Environment {
     var settings = Self.protocolSettings
     settings.passageLimit = passages
     return SearchR1Environment(retriever: retriever, settings: settings)
   }
 
   /// Up to six searches of three passages each, after a bare question.
-  static let protocolSettings = SearchR1Settings(
+  package static let protocolSettings = SearchR1Settings(
     prompt: .bare, searchTurns: 6, passageLimit: 3, repetitionLimit: 3)
 
   /// What an agent may use in one episode.
-  static let limits = AgentLimits(
+  package static let limits = AgentLimits(
     turns: 7, tokensPerTurn: 160, observationTokens: 320, contextTokens: 1536)
 
   /// The same questions over an index that answers with other questions' pages.
-  func shuffled(stream: RandomStream) -> Library {
+  package func shuffled(stream: RandomStream) -> Library {
     let queries = questions.flatMap { $0.plan.lookups.map { "\($0.subject) \($0.noun)" } }
     return Library(
       retriever: ShuffledRetriever(retriever, queries: queries, stream: stream),
@@ -66,7 +66,7 @@ struct Library: Sendable {
 
 extension PlannedQuestion {
   /// The same question with its evidence under the names of a bigger collection.
-  func citing(_ prefix: String) -> PlannedQuestion {
+  package func citing(_ prefix: String) -> PlannedQuestion {
     var labels = task.labels
     labels["evidence"] = labels["evidence"]?.split(separator: ",").map { prefix + $0 }
       .joined(separator: ",")
