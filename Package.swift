@@ -147,8 +147,8 @@ let package = Package(
     .executableTarget(
       name: "AtomicThought",
       dependencies: [
-        "Training", "Evaluation", "Synthesis", "Agents", "Transformer", "Policy", "Advantage",
-        "Rewards", "Environments", "Retrieval", "Trajectories", "RandomStreams", argumentParser,
+        "SmallAgent", "Training", "Evaluation", "Synthesis", "Agents", "Transformer", "Policy",
+        "Advantage", "Rewards", "Environments", "Trajectories", "RandomStreams", argumentParser,
       ],
       path: "Examples/AtomicThought", resources: [.copy("../SearchR1/BasePolicy")],
       swiftSettings: strict),

@@ -9,7 +9,7 @@
 #if CLI
   import ArgumentParser
   import Evaluation
-  import Foundation
+  import SmallAgent
 
   @main
   struct AtomicThoughtExample: AsyncParsableCommand {
@@ -37,45 +37,32 @@
       settings.steps = steps
       settings.questions = questions
 
-      var results: [Result] = []
+      let console = Console()
+      var results: [SeedCurves] = []
       for seed in seeds {
         let comparison = try await Comparison(seed: seed, settings: settings, threads: threads)
         var curves: [Arm: Curve] = [:]
         for arm in Arm.allCases {
-          let progress = progress("Seed \(seed), \(arm.rawValue)")
+          let progress = console.progress("Seed \(seed), \(arm.rawValue)", total: steps)
           let start = ContinuousClock.now
           curves[arm] = try await comparison.curve(of: arm) { step, metrics in
-            let seconds = Double((ContinuousClock.now - start) / .seconds(1))
             let shown = [
               ("held-out", "heldOut"), ("exact match", "exactMatch"), ("ATR", "atomicThought"),
               ("searches", "searchesPerQuestion"),
             ]
             progress.update(
-              completed: step, elapsed: seconds,
+              completed: step, elapsed: (ContinuousClock.now - start).inSeconds,
               metrics: shown.compactMap { title, name in
                 metrics[name].map { .init(title, $0) }
               })
           }
           progress.finish()
         }
-        let result = Result(seed: seed, curves: curves)
+        let result = SeedCurves(seed: seed, curves: curves)
         results.append(result)
-        write(result.curveTable.text, to: .standardOutput)
+        console.say(result.curveTable.text)
       }
-      write(Result.table(of: results).text, to: .standardOutput)
-    }
-
-    private func progress(_ title: String) -> ProgressWriter {
-      ProgressWriter(
-        title: title, total: steps,
-        style: .suiting(
-          isTerminal: isatty(STDERR_FILENO) == 1, width: 100,
-          environment: ProcessInfo.processInfo.environment)
-      ) { write($0, to: .standardError) }
-    }
-
-    private func write(_ text: String, to file: FileHandle) {
-      file.write(Data(text.utf8))
+      console.say(SeedCurves.table(of: results).text)
     }
   }
 #else

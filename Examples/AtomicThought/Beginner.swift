@@ -2,6 +2,7 @@ import Agents
 import Foundation
 import Policy
 import RandomStreams
+import SmallAgent
 import Synthesis
 import Training
 import Trajectories
@@ -18,7 +19,7 @@ struct Beginner {
 
   /// Makes one by imitation and keeps it in a temporary folder.
   init(
-    imitating world: World, steps: Int, execution: TransformerPolicy.Execution,
+    imitating library: Library, steps: Int, execution: TransformerPolicy.Execution,
     stream: RandomStream
   ) async throws {
     let base = Bundle.module.bundlePath + "/BasePolicy"
@@ -29,16 +30,16 @@ struct Beginner {
     try await imitation.train(policy) { step in
       var draws = stream.child("questions", step)
       var batch: [Trajectory] = []
-      for (number, question) in draws.shuffled(world.questions).prefix(12).enumerated() {
+      for (number, question) in draws.shuffled(library.questions).prefix(12).enumerated() {
         let searcher = ScriptedSearcher(
           plan: question.plan, habits: Self.habits, stream: stream.child("habits", step, number))
         batch.append(
           try await demonstration(
-            by: searcher, of: question.task, in: world.environment(), tokenizer: tokenizer,
+            by: searcher, of: question.task, in: library.environment(), tokenizer: tokenizer,
             rollout: RolloutID(step: step, group: number, member: 0),
             stream: stream.child("episode", step, number)))
       }
-      return batch.filter { $0.tokenCount <= World.limits.contextTokens }
+      return batch.filter { $0.tokenCount <= Library.limits.contextTokens }
     }
     try policy.save(to: folder, tokenizer: tokenizer)
   }

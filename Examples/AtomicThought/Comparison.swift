@@ -5,6 +5,7 @@ import Foundation
 import Policy
 import RandomStreams
 import Rewards
+import SmallAgent
 import Synthesis
 import Training
 import Trajectories
@@ -44,8 +45,8 @@ struct Settings {
 struct Comparison {
   private let settings: Settings
   private let stream: RandomStream
-  private let training: World
-  private let exam: World
+  private let training: Library
+  private let exam: Library
   private let beginner: Beginner
   private let execution: TransformerPolicy.Execution
 
@@ -53,12 +54,12 @@ struct Comparison {
     self.settings = settings
     execution = TransformerPolicy.Execution(threads: threads)
     stream = RandomStream(seed: seed)
-    training = try World(
-      parts: 6, questions: 1440, shapes: settings.shapes, names: .train,
+    training = try Library.invented(
+      worlds: 6, questionsPerWorld: 240, shapes: settings.shapes, names: .train, prefix: "train",
       stream: stream.child("training"))
-    exam = try World(
-      parts: 4, questions: settings.questions, shapes: settings.shapes, names: .heldOut,
-      stream: stream.child("exam"))
+    exam = try Library.invented(
+      worlds: 4, questionsPerWorld: (settings.questions + 3) / 4, shapes: settings.shapes,
+      names: .heldOut, prefix: "exam", stream: stream.child("exam"))
     beginner = try await Beginner(
       imitating: training, steps: settings.imitationSteps, execution: execution,
       stream: stream.child("beginner"))
@@ -75,20 +76,24 @@ struct Comparison {
       horizon: settings.steps)
   }
 
+  /// How an arm learns from a batch.
+  private func improvement(of arm: Arm, from batch: RolloutBatch) -> PolicyImprovement {
+    PolicyImprovement(
+      estimator: arm == .placed
+        ? PlacedCredit(of: batch, weight: settings.creditWeight) : GroupRelative.grpo,
+      objective: ClippedSurrogate() + settings.klCoefficient * KLPenalty(.k3),
+      learningRate: LearningRateSchedule(peak: settings.learningRate))
+  }
+
   /// Trains a beginner with an arm's reward and examines it on the way.
   func curve(
     of arm: Arm, observe: (Int, [String: Double]) -> Void
   ) async throws -> Curve {
     let policy = try beginner.policy(execution)
-    let loop = AgentLoop(policy: policy, tokenizer: policy.tokenizer, limits: World.limits) {
+    let loop = AgentLoop(policy: policy, tokenizer: policy.tokenizer, limits: Library.limits) {
       training.environment()
     }
     let reward = reward(of: arm)
-    var grpo = PolicyImprovement(
-      estimator: GroupRelative.grpo,
-      objective: ClippedSurrogate() + settings.klCoefficient * KLPenalty(.k3),
-      learningRate: LearningRateSchedule(peak: settings.learningRate))
-
     var curve = Curve()
     curve[0] = try await mark(of: policy)
     for step in 1...settings.steps {
@@ -97,10 +102,8 @@ struct Comparison {
       let groups = try await loop.groups(
         tasks, step: step, members: settings.members, stream: stream)
       let batch = try await RolloutBatch(scoring: groups, with: reward)
-      if arm == .placed {
-        grpo.estimator = PlacedCredit(of: batch, weight: settings.creditWeight)
-      }
-      _ = try await grpo.improve(policy, with: batch, step: step - 1, of: settings.steps)
+      _ = try await improvement(of: arm, from: batch)
+        .improve(policy, with: batch, step: step - 1, of: settings.steps)
       if step.isMultiple(of: settings.interval) { curve[step] = try await mark(of: policy) }
       observe(step, batch.metrics.merging(["heldOut": curve.last]) { $1 })
     }
@@ -110,7 +113,7 @@ struct Comparison {
   /// Exact match on the exam, answered greedily.
   private func mark(of policy: TransformerPolicy) async throws -> Double {
     let loop = AgentLoop(
-      policy: policy, tokenizer: policy.tokenizer, limits: World.limits, settings: .greedy
+      policy: policy, tokenizer: policy.tokenizer, limits: Library.limits, settings: .greedy
     ) { exam.environment() }
     let groups = try await loop.groups(
       exam.tasks, step: 0, members: 1, stream: stream.child("exam"))

@@ -29,7 +29,7 @@ struct Curve {
 }
 
 /// The curves of a seed.
-struct Result {
+struct SeedCurves {
   let seed: UInt64
   let curves: [Arm: Curve]
 
@@ -45,7 +45,7 @@ struct Result {
   }
 
   /// How many steps each arm takes to some levels, and to where the outcome alone ends.
-  static func table(of results: [Result]) -> ReportTable {
+  static func table(of results: [SeedCurves]) -> ReportTable {
     var rows: [ReportTable.Row] = []
     for (title, level) in levels {
       var shares: [Arm: [Double]] = [:]
