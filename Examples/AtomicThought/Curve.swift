@@ -16,12 +16,6 @@ struct Curve {
   /// The last mark.
   var last: Double { points.last?.mark ?? .nan }
 
-  /// Where it ends: the mean of the last three measurements.
-  var end: Double {
-    let last = points.suffix(3).map(\.mark)
-    return last.reduce(0, +) / Double(max(last.count, 1))
-  }
-
   /// The first measured step at which a level is reached.
   func step(reaching level: Double) -> Int? {
     points.first { $0.mark >= level }?.step
@@ -44,15 +38,14 @@ struct SeedCurves {
       })
   }
 
-  /// How many steps each arm takes to some levels, and to where the outcome alone ends.
+  /// How many steps each arm takes to a quarter, a half and three quarters of the questions.
   static func table(of results: [SeedCurves]) -> ReportTable {
     var rows: [ReportTable.Row] = []
-    for (title, level) in levels {
+    for level in [0.25, 0.5, 0.75] {
       var shares: [Arm: [Double]] = [:]
       for result in results {
         guard let alone = result.curves[.outcome] else { continue }
-        let level = level(alone)
-        var cells = [title, "\(result.seed)", percent(level)]
+        var cells = [percent(level), "\(result.seed)"]
         for arm in Arm.allCases {
           let steps = result.curves[arm]?.step(reaching: level)
           // Where the outcome alone never gets there, it would have taken longer than the run.
@@ -65,23 +58,18 @@ struct SeedCurves {
         rows.append(.init(cells))
       }
       let medians = Arm.allCases.dropFirst().flatMap { ["", percent(median(shares[$0] ?? []))] }
-      rows.append(.init([title, "median", "", ""] + medians, kind: .heading))
+      rows.append(.init([percent(level), "median", ""] + medians, kind: .heading))
     }
     return ReportTable(
       title: "Steps to a level",
       note: "Shares are of the steps that the outcome alone took; where it never got there, of all "
-        + "steps of the run, which flatters it. Its end is the mean of its last three marks.",
-      columns: [.init("level"), .init("seed", .trailing), .init("exact match", .trailing)]
+        + "steps of the run, which flatters it.",
+      columns: [.init("exact match", .trailing), .init("seed", .trailing)]
         + Arm.allCases.flatMap { arm -> [ReportTable.Column] in
           [.init(arm.rawValue, .trailing)] + (arm == .outcome ? [] : [.init("share", .trailing)])
         },
       rows: rows)
   }
-
-  private static let levels: [(title: String, level: @Sendable (Curve) -> Double)] = [
-    ("half", { _ in 0.5 }), ("three quarters", { _ in 0.75 }),
-    ("the outcome's end", { $0.end }),
-  ]
 
   private static func median(_ values: [Double]) -> Double? {
     let sorted = values.sorted()
