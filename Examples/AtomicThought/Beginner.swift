@@ -10,9 +10,9 @@ import Transformer
 
 /// The agent that is trained: it can search, read and go on, and hardly ever goes on.
 ///
-/// The bundled base policy stops too early at six searches in ten. A few steps of imitation make it
-/// eight in ten: then of a hundred attempts at a question of four pages about one is right, and the
-/// outcome has little to say.
+/// The bundled base policy stops too early before six searches in ten. A few steps of imitation leave
+/// it with one search a question. Questions of four pages are then so rarely answered that the outcome
+/// has little to say.
 struct Beginner {
   private static let habits = ClumsyHabits(skipsSearching: 0.15, stopsEarly: 0.75, vagueQuery: 0.1)
   private let folder = FileManager.default.temporaryDirectory.path + "/beginner-\(UUID())"
