@@ -146,6 +146,14 @@ let package = Package(
       path: "Examples/OwnLoop", swiftSettings: strict),
 
     .executableTarget(
+      name: "AtomicThought",
+      dependencies: [
+        "SmallAgent", "Training", "Evaluation", "Synthesis", "Agents", "Transformer", "Policy",
+        "Advantage", "Rewards", "Environments", "Trajectories", "RandomStreams", argumentParser,
+      ],
+      path: "Examples/AtomicThought", resources: [.copy("../SearchR1/BasePolicy")],
+      swiftSettings: strict),
+    .executableTarget(
       name: "OwnReward", dependencies: ["Rewards", "Trajectories", "PeregrineTesting"],
       path: "Examples/OwnReward", swiftSettings: strict),
 
