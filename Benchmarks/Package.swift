@@ -29,6 +29,10 @@ let package = Package(
     benchmark("Matmul", [peregrine("Tensor"), peregrine("RandomStreams")]),
     benchmark(
       "PolicyGradients", ["Advantage", "RandomStreams", "Trajectories"].map(peregrine)),
+    benchmark(
+      "Scoring",
+      ["Rewards", "Trajectories", "RandomStreams", "OrderedJSON", "PeregrineTesting"]
+        .map(peregrine)),
     .target(
       name: "DemoModel",
       dependencies: ["Transformer", "Policy", "RandomStreams"].map(peregrine),

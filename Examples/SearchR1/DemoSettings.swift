@@ -15,7 +15,7 @@ struct DemoSettings: Codable, Hashable {
   var questions: Int
   var groups = 16
   var members = 8
-  var learningRate: Float = 3e-4
+  var learningRate: Float = 1.5e-4
   var klCoefficient = 0.001
   var valueCoefficient = 0.1
 

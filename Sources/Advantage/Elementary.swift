@@ -13,6 +13,15 @@ func exponential(_ x: Double) -> Double { exp(x) }
 func logarithm(_ x: Double) -> Double { log(x) }
 
 extension Double {
+  /// 2 to a whole exponent of at most 1023.
+  @inline(__always)
+  init(powerOfTwo exponent: Int) {
+    self =
+      exponent >= -1022
+      ? Double(bitPattern: UInt64(exponent + 1023) << 52)
+      : Double(sign: .plus, exponent: exponent, significand: 1)
+  }
+
   /// The number moved to the nearest point of a range.
   func clamped(to range: ClosedRange<Double>) -> Double {
     Swift.min(Swift.max(self, range.lowerBound), range.upperBound)

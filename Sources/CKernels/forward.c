@@ -138,6 +138,13 @@ int pg_group_advantages(size_t groups, size_t size, const pg_group_settings *set
   return pg_current_kernels()->group_advantages(groups, size, settings, scores, advantages);
 }
 
+void pg_generalized_advantages(size_t rows, const ptrdiff_t *offsets, double discount, double decay,
+                               const float *rewards, const float *values, float *advantages,
+                               float *returns) {
+  pg_current_kernels()->generalized_advantages(rows, offsets, discount, decay, rewards, values,
+                                               advantages, returns);
+}
+
 void pg_adamw(size_t n, float *w, const float *gradient, float *m, float *v, float learning_rate,
               float beta1, float beta2, float epsilon, float decay, float correction1,
               float correction2, float gradient_scale) {

@@ -5,7 +5,8 @@ internal import Trajectories
 /// Learning from one batch of scored rollouts: estimate, then update, once or several times.
 ///
 /// The pieces are the caller's: which estimator says what tokens deserve, which objective pulls on
-/// the policy, how tokens are averaged. GRPO and PPO are two choices:
+/// the policy, how tokens are averaged. GRPO and PPO are two choices; a recipe makes them all at
+/// once, also which groups and which rollouts that were cut off take part:
 ///
 ///     let grpo = PolicyImprovement(
 ///       estimator: GroupRelative.grpo,
@@ -13,13 +14,16 @@ internal import Trajectories
 ///     let ppo = PolicyImprovement(
 ///       estimator: GeneralizedAdvantage(),
 ///       objective: ClippedSurrogate() + 0.5 * ValueLoss(), learningRate: rate)
+///     let dapo = PolicyImprovement(.trlDAPO, learningRate: rate)
+///
+/// A rollout that ran out of turns, tokens or time counts as cut off for the recipe's
+/// ``/Advantage/PolicyGradientRecipe/truncation``; no value is expected after its last token, since
+/// a policy's values stand before its tokens. Objectives that need chosen tokens or the
+/// environment's tokens are refused: those are picked and read in a loop of one's own.
 public struct PolicyImprovement: Sendable {
-  /// What tokens deserve.
-  public var estimator: any AdvantageEstimator
-  /// How that pulls on the policy.
-  public var objective: any PolicyObjective
-  /// How tokens become one loss.
-  public var aggregation: LossAggregation
+  /// What tokens deserve, how that pulls on the policy, how tokens become one loss, and which
+  /// rollouts take part.
+  public var recipe: PolicyGradientRecipe
   /// Optimiser steps per batch: the groups are cut into so many parts, in order.
   public var updatesPerBatch: Int
   /// The learning rate over the steps of the run.
@@ -40,17 +44,27 @@ public struct PolicyImprovement: Sendable {
     public let metrics: [String: Double]
   }
 
-  /// A way to improve a policy.
+  /// A way to improve a policy, from its parts.
   public init(
     estimator: any AdvantageEstimator, objective: any PolicyObjective,
     aggregation: LossAggregation = .tokenMean, updatesPerBatch: Int = 1,
     learningRate: LearningRateSchedule, maximumGradientNorm: Float = 1, driftLimit: Double = 0.05,
     missingLimit: Double = 0.5
   ) {
+    self.init(
+      PolicyGradientRecipe(
+        "", estimator: estimator, surrogate: objective, weighting: aggregation),
+      updatesPerBatch: updatesPerBatch, learningRate: learningRate,
+      maximumGradientNorm: maximumGradientNorm, driftLimit: driftLimit, missingLimit: missingLimit)
+  }
+
+  /// A way to improve a policy, as a framework, a paper or a recipe of one's own does it.
+  public init(
+    _ recipe: PolicyGradientRecipe, updatesPerBatch: Int = 1, learningRate: LearningRateSchedule,
+    maximumGradientNorm: Float = 1, driftLimit: Double = 0.05, missingLimit: Double = 0.5
+  ) {
     precondition(updatesPerBatch > 0, "updatesPerBatch must be positive, got \(updatesPerBatch)")
-    self.estimator = estimator
-    self.objective = objective
-    self.aggregation = aggregation
+    self.recipe = recipe
     self.updatesPerBatch = updatesPerBatch
     self.learningRate = learningRate
     self.maximumGradientNorm = maximumGradientNorm
@@ -74,13 +88,17 @@ public struct PolicyImprovement: Sendable {
     try refuseMissing(batch, step: step)
     var rows = try ScoredRows(trajectories)
     let packed = PackedBatch(trajectories)
+    rows.ends = trajectories.map {
+      if case .truncated = $0.status { .truncated(bootstrap: 0) } else { .terminated }
+    }
     let sampler = packed.ragged(try trajectories.flatMap { try $0.samplerLogProbabilities() })
+    let objective = recipe.objective
     let needs = objective.needs
     let outputs = policy.capabilities.intersection(
       needs.contains(.values) ? [.entropies, .values] : .entropies)
 
     let reference =
-      needs.contains(.reference)
+      needs.contains(.reference) || recipe.chargesRewards
       ? packed.ragged(
         try await policy.forward(packed, weights: .reference, outputs: [], gradient: false)
           .logProbabilities) : nil
@@ -91,7 +109,9 @@ public struct PolicyImprovement: Sendable {
       oldValues = pass.values.map { packed.ragged($0) }
       rows.values = oldValues.map { $0.with($0.values.map(Double.init)) }
     }
-    let credit = try estimator.credit(for: rows)
+    let credit = try recipe.credit(
+      for: rows, old: sampler.with(sampler.values.map(Double.init)),
+      reference: reference.map { $0.with($0.values.map(Double.init)) })
     let advantages = credit.advantages.with(credit.advantages.values.map { Float($0) })
     let returns = credit.returns.map { $0.with($0.values.map { Float($0) }) }
 
@@ -113,7 +133,7 @@ public struct PolicyImprovement: Sendable {
         }
       }
       let leftOut = Set(rows.scores.indices).subtracting(part)
-      let weights = aggregation.weights(for: rows, leavingOut: leftOut).rows(part)
+      let weights = recipe.weights(for: rows, credit: credit, leavingOut: leftOut).rows(part)
       let result = try objective.evaluate(
         ObjectiveInput(
           current: current, weights: weights, old: drawn, reference: reference?.rows(part),
@@ -159,6 +179,16 @@ public struct PolicyImprovement: Sendable {
     if let reason = reasons.first, Double(reasons.count) > missingLimit * Double(scores.count) {
       throw .rewardsMissing(
         step: step + 1, missing: reasons.count, of: scores.count, reason: reason)
+    }
+  }
+}
+
+extension PolicyGradientRecipe {
+  /// Whether a divergence from the reference is taken from rewards.
+  fileprivate var chargesRewards: Bool {
+    switch divergence {
+    case .tokenRewards, .score: true
+    case .loss, nil: false
     }
   }
 }

@@ -111,4 +111,45 @@ struct GeneralizedAdvantageTests {
     #expect(zip(singles, advantages).allSatisfy { abs(Double($0) - $1) < 1e-5 })
     #expect(singleReturns.count == rows.tokenCount)
   }
+
+  @Test("single precision stays within its bound on long rows", arguments: [0.5, 0.95, 1])
+  func singlePrecision(lambda: Double) throws {
+    var random = RandomStream(seed: 3).child("long")
+    let offsets = [0, 3000, 3000, 3001, 3040, 5000]
+    let values = (0..<5000).map { _ in Float(random.normal() + 2) }
+    let rewards = (0..<5000).map { _ in Float(random.normal()) }
+    let estimator = GeneralizedAdvantage(discount: 0.999, lambda: lambda, whitening: nil)
+    var (singles, singleReturns) = ([Float](), [Float]())
+    estimator.fill(
+      values: values, rewards: rewards, offsets: offsets, advantages: &singles,
+      returns: &singleReturns)
+    var (doubles, doubleReturns) = ([Double](), [Double]())
+    estimator.fill(
+      values: values.map(Double.init), rewards: rewards.map(Double.init), offsets: offsets,
+      advantages: &doubles, returns: &doubleReturns)
+    for (first, end) in zip(offsets, offsets.dropFirst()) {
+      var (next, magnitude) = (0.0, 0.0)
+      for token in (first..<end).reversed() {
+        let value = Double(values[token])
+        magnitude =
+          abs(Double(rewards[token])) + abs(value) + 0.999 * abs(next) + 0.999 * lambda * magnitude
+        next = value
+        let bound = 0x1p-24 * (18 + Double(end - token) / 5) * magnitude
+        #expect(abs(Double(singles[token]) - doubles[token]) <= bound, "token \(token)")
+        #expect(singleReturns[token] == singles[token] + values[token])
+      }
+    }
+  }
+
+  @Test("a number that is not finite stays in its row, and huge sums may cancel")
+  func singlePrecisionExtremes() {
+    let estimator = GeneralizedAdvantage(lambda: 1, whitening: nil)
+    var (advantages, returns) = ([Float](), [Float]())
+    estimator.fill(
+      values: Array(repeating: 0, count: 9),
+      rewards: [1, .nan, 1, 1, 1, -3e38, 3e38, 3e38, -3e38], offsets: [0, 3, 5, 9],
+      advantages: &advantages, returns: &returns)
+    #expect(advantages[0].isNaN && advantages[1].isNaN)
+    #expect(advantages[2...] == [1, 2, 1, 0, 3e38, 0, -3e38])
+  }
 }

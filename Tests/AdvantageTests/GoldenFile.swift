@@ -52,31 +52,22 @@ struct GoldenFile: Decodable, Sendable {
 }
 
 extension GoldenFile.Case {
-  func number(_ key: String) throws -> Double { try #require(input[key]?.number, "\(id) \(key)") }
-  func flag(_ key: String) throws -> Bool {
-    let flag: Bool? = input[key]?.flag
-    return try #require(flag as Bool?, "\(id) \(key)")
-  }
-  func string(_ key: String) throws -> String { try #require(input[key]?.string, "\(id) \(key)") }
   func matrix(_ key: String) throws -> [[Double]] {
     try #require(input[key]?.matrix, "\(id) \(key)")
   }
-  func strings(_ key: String) throws -> [String] {
-    try #require(input[key]?.strings, "\(id) \(key)")
-  }
   /// The entries of a matrix where the mask is not 0.
-  func ragged(_ key: String, mask: String = "response_mask") throws -> Ragged<Double> {
+  func ragged(_ key: String, mask: String) throws -> Ragged<Double> {
     try Self.chosen(matrix(key), matrix(mask))
   }
   func expectedNumber(_ key: String) throws -> Double {
     try #require(expected[key]?.number, "\(id) \(key)")
   }
-  func expectedRagged(_ key: String, mask: String = "response_mask") throws -> Ragged<Double> {
+  func expectedRagged(_ key: String, mask: String) throws -> Ragged<Double> {
     let expected = try #require(expected[key]?.matrix, "\(id) \(key)")
     return try Self.chosen(expected, matrix(mask))
   }
   /// How many entries of each row the mask chooses.
-  func tokenCounts(mask: String = "response_mask") throws -> [Int] {
+  func tokenCounts(mask: String) throws -> [Int] {
     try matrix(mask).map { $0.count { $0 != 0 } }
   }
 
@@ -120,11 +111,7 @@ enum JSON: Decodable, Sendable {
     default: nil
     }
   }
-  var string: String? { if case .string(let value) = self { value } else { nil } }
-  var flag: Bool? { if case .flag(let value) = self { value } else { nil } }
   var list: [JSON]? { if case .list(let value) = self { value } else { nil } }
-  var object: [String: JSON]? { if case .object(let value) = self { value } else { nil } }
   var numbers: [Double]? { list?.compactMap(\.number) }
-  var strings: [String]? { list?.compactMap(\.string) }
   var matrix: [[Double]]? { list?.compactMap { $0.list?.compactMap(\.number) } }
 }

@@ -34,6 +34,38 @@ struct ObjectiveCheckpoints {
     }
   }
 
+  @Test("where a bound holds the ratio there is no pull at all, elsewhere that of the loss")
+  func heldRatios() throws {
+    // How far a token has moved, what it deserves, and its slope under the clip and without one.
+    let tokens: [(moved: Double, advantage: Double, clipped: Double, free: Double)] = [
+      (25, -1, 0, 0), (25, 1, 0, 0), (-25, -1, 0, 0), (-25, 1, 0, 0),
+      (0.5, 1, 0, -exp(0.5)), (-0.5, -1, 0, exp(-0.5)),
+      (0.5, -2, 2 * exp(0.5), 2 * exp(0.5)), (-0.5, 2, -2 * exp(-0.5), -2 * exp(-0.5)),
+      (19, -1, exp(19), exp(19)), (-19, 1, -exp(-19), -exp(-19)),
+    ]
+    let input = row(
+      current: tokens.map { $0.moved - 30 }, old: tokens.map { _ in -30 },
+      advantages: tokens.map(\.advantage))
+    let clipped = try ClippedSurrogate().evaluate(input).gradients.logProbabilities
+    let free = try KLCov(coefficient: 0).evaluate(input).gradients.logProbabilities
+    let dual = try ClippedSurrogate(dualClip: 3).evaluate(input).gradients.logProbabilities
+    for (index, token) in tokens.enumerated() {
+      for (got, want) in [(clipped[index], token.clipped), (free[index], token.free)] {
+        #expect(want == 0 ? got == 0 : abs(got / want - 1) < 1e-13, "\(token): \(got)")
+      }
+      // The dual clip stops what costs more than three times its advantage.
+      let isStopped = token.advantage < 0 && exp(min(token.moved, 20)) > 3
+      #expect(dual[index] == (isStopped ? 0 : clipped[index]), "\(token): \(dual[index])")
+    }
+    let penalty = try KLPenalty(.k3, maximum: nil).evaluate(
+      ObjectiveInput(
+        current: Ragged([[-26.0, -1, -2]]), weights: RowWeights(perToken: [1]),
+        reference: Ragged([[-1.0, -26, -1.5]]))
+    ).gradients.logProbabilities
+    #expect(penalty[0] == 0 && penalty[1] == 0)
+    #expect(abs(penalty[2] - (1 - exp(0.5))) < 1e-15)
+  }
+
   @Test("a cap of at least the upper bound is a dual clip")
   func cap() throws {
     var random = RandomStream(seed: 4)

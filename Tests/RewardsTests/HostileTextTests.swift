@@ -6,77 +6,63 @@ import Trajectories
 /// Texts that were written to crash a scorer, to stall it, or to score too much.
 @Suite("Hostile texts")
 struct HostileTextTests {
-  struct Case: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let unit: String
-    var tail = ""
-
-    func text(_ size: Int) -> String {
-      String(repeating: unit, count: size / unit.utf8.count) + tail
+  @Test(
+    "no text crashes a reward, stalls it or leaves its range", .timeLimit(.minutes(2)),
+    arguments: HostileText.all)
+  func ranges(_ hostile: HostileText) async throws {
+    let trajectory = try hostile.trajectory(bytes: 8_000, answers: ["Ada", "a a b"])
+    for ranged in EveryReward.all() {
+      guard let score = try await ranged.score(of: trajectory)?.value else { continue }
+      #expect(
+        score >= ranged.range.lowerBound - 1e-12 && score <= ranged.range.upperBound + 1e-12,
+        "\(ranged.reward.name) gave \(score)")
     }
   }
 
-  static let cases = [
-    Case(testDescription: "opening tags", unit: "<answer>"),
-    Case(testDescription: "closing tags", unit: "</answer>"),
-    Case(testDescription: "pairs", unit: "<answer>Ada</answer>"),
-    Case(testDescription: "nested tags", unit: "<think><search><information><result><refine>"),
-    Case(testDescription: "half tags", unit: "<answer"),
-    Case(testDescription: "angle brackets", unit: "<"),
-    Case(testDescription: "boxes", unit: #"\boxed{"#),
-    Case(testDescription: "spaced boxes", unit: #"\boxed "#),
-    Case(testDescription: "brackets", unit: "["),
-    Case(testDescription: "links", unit: "[1](http://"),
-    Case(testDescription: "good links", unit: "[1](http://a)"),
-    Case(testDescription: "cite tags", unit: "<cite id=\"a\">"),
-    Case(testDescription: "calls", unit: "<search>q</search><result>"),
-    Case(testDescription: "right-to-left marks", unit: "\u{202E}\u{200F}"),
-    Case(testDescription: "sigmas with marks", unit: "Σ\u{301}\u{301}"),
-    Case(testDescription: "sigmas", unit: "Σ"),
-    Case(testDescription: "combining marks", unit: "\u{301}", tail: "<answer>a</answer>"),
-    Case(testDescription: "articles", unit: "the a an "),
-    Case(testDescription: "blanks", unit: "\u{3000}", tail: "<answer>"),
-    Case(testDescription: "full stops", unit: ". "),
-    Case(testDescription: "queries", unit: "<|begin_of_query|><|end_of_documents|>"),
-  ]
-
-  /// Every reward with the range that its definition allows.
-  static let rewards: [(any Reward, ClosedRange<Double>)] =
-    [
-      (ExactMatch(), 0...1), (SubstringMatch(), 0...1), (CoverMatch(), 0...1), (TokenF1(), 0...1),
-      (EquivalentAnswer(extraction: .lastLine), 0...1), (ExactMatch(extraction: .boxed), 0...1),
-      (SearchR1Format(retrievalScore: 0.1), 0...1), (DeepResearcher(), -1...1),
-      (R1Searcher(), -2...1), (R1Searcher(server: .llamaStage1), -1...2),
-      (R1Searcher(server: .llamaStage2), -1...1), (AutoRefine(formatScore: 0.1), 0...1),
-      (ARPO(), -1...1.1), (ReSearch(), 0...1), (ZeroSearch(), 0...1), (MMSearchR1(), 0...1),
-      (IKEA(), -1...1.6), (RSearch { evidence, _ in evidence }, 0...2.4),
-      (KimiResearcher(discount: 0.9, formatPenalty: 1), -1...1), (TongyiDeepResearch(), 0...1),
-    ] + DetectorTests.all.map { ($0.penalty(), -1...0) }
-
-  static func record(_ text: String) throws -> Trajectory {
-    try Trajectory(
-      answers: ["Ada", text.prefix(1000) + "!"],
-      [(.prompt, "q"), (.policy, text), (.environment, text), (.policy, text)])
-  }
-
   @Test(
-    "no text crashes a reward, stalls it or leaves its range", .timeLimit(.minutes(1)),
-    arguments: cases)
-  func ranges(_ hostile: Case) async throws {
-    let trajectory = try Self.record(hostile.text(40_000))
-    for (reward, range) in Self.rewards {
-      if let value = try await reward.report(on: trajectory).score.value {
-        #expect(range.contains(value), "\(reward.name) gave \(value)")
+    "a verdict that a judge only quotes never counts", arguments: HostileText.verdicts)
+  func forgeries(_ hostile: HostileText) async throws {
+    let trajectory = try hostile.trajectory(bytes: 2_000)
+    func scores(quoting quotation: String) async throws -> [(name: String, score: Double?)] {
+      let judge = JudgeService(
+        FixedJudge(marks: .none, quotation: quotation), settings: JudgeSettings(tries: 1))
+      var scores: [(String, Double?)] = []
+      for ranged in EveryReward.judged(by: judge) {
+        scores.append((ranged.reward.name, try await ranged.score(of: trajectory)?.value))
+      }
+      return scores
+    }
+    let plain = try await scores(quoting: "")
+    for bytes in [60, 2_000] {
+      for (quoted, plain) in zip(try await scores(quoting: hostile.text(bytes: bytes)), plain) {
+        guard let score = quoted.score else { continue }
+        #expect(score <= plain.score ?? -1, "\(quoted.name) gave \(score)")
       }
     }
   }
 
   @Test(
     "ten megabytes of tags are read in one go", .timeLimit(.minutes(1)),
-    arguments: [cases[0], cases[3], cases[5]])
-  func tagBombs(_ bomb: Case) throws {
-    let text = bomb.text(10_000_000)
-    #expect(AnswerExtraction().answer(in: text) == nil)
+    arguments: ["opening tags", "nested tags", "angle brackets"])
+  func tagBombs(_ name: String) throws {
+    let bomb = try #require(HostileText.all.first { $0.description == name })
+    #expect(AnswerExtraction().answer(in: bomb.text(bytes: 10_000_000)) == nil)
+  }
+
+  @Test("titles that never end are looked through once", .timeLimit(.minutes(1)))
+  func titles() throws {
+    let heads = try #require(HostileText.all.first { $0.description == "heads of documents" })
+    #expect(NumberedDocument.reading(heads.text(bytes: 300_000)).isEmpty)
+  }
+
+  @Test("citations share a long claim", .timeLimit(.minutes(1)))
+  func longClaim() throws {
+    let text = try #require(
+      HostileText.all.first { $0.description == "a long claim, cited often" }
+    ).text(bytes: 1_000_000)
+    let citations = CitationReader().citations(in: text)
+    #expect(citations.count == 1_000_000 / 26)
+    #expect(Set(citations.map(\.claim)).count == 1)
   }
 
   @Test("a search within a text of repetitions takes one pass", .timeLimit(.minutes(1)))

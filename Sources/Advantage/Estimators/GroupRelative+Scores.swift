@@ -17,7 +17,7 @@ extension GroupRelative {
       throw .nonFiniteScore(row: row, value: scores[row])
     }
     let numbering = Numbering(groups)
-    let order = CountingSort(numbering.numbers, count: numbering.labels.count)
+    let order = CountingSort(numbering)
     if loneMember == .refuse {
       for (group, label) in numbering.labels.enumerated()
       where order.offsets[group + 1] - order.offsets[group] == 1 {

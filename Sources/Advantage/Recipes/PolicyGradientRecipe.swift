@@ -144,14 +144,16 @@ public struct PolicyGradientRecipe: Sendable {
   ///   - rows: All rows of the optimiser batch, as they came; where ranks share one, this rank's.
   ///   - credit: What ``credit(for:old:reference:)`` gave for them; ``Truncation/leaveOutNegative``
   ///     reads it.
+  ///   - others: Rows that take no part in the loss whatever the recipe says, such as those of
+  ///     another update.
   ///   - counts: What the whole optimiser batch holds, when `rows` are only a part of it.
   public func weights(
-    for rows: ScoredRows, credit: Credit, counts: BatchCounts? = nil
+    for rows: ScoredRows, credit: Credit, leavingOut others: Set<Int> = [],
+    counts: BatchCounts? = nil
   ) -> RowWeights {
-    var leftOut: Set<Int> = []
+    var leftOut = others
     if let filter {
-      leftOut.formUnion(0..<rows.rowCount)
-      leftOut.subtract(filter.selection(of: rows).rows)
+      leftOut.formUnion(Set(0..<rows.rowCount).subtracting(filter.selection(of: rows).rows))
     }
     if truncation != .learn {
       for row in 0..<rows.rowCount where rows.ends[row] != .terminated {

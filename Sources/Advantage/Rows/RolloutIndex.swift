@@ -34,14 +34,9 @@ struct RolloutIndex: Sendable {
     if let rowRollouts {
       // Members in order of their first row.
       let byRollout = Numbering(rowRollouts)
-      var firstRows: [Int] = []
-      firstRows.reserveCapacity(byRollout.labels.count)
+      let firstRows = byRollout.firstRows
       for (row, member) in byRollout.numbers.enumerated() {
-        if member == firstRows.count {
-          firstRows.append(row)
-          continue
-        }
-        let first = firstRows[member]
+        let first = firstRows[Int(member)]
         guard byGroup.numbers[first] == byGroup.numbers[row] else {
           throw .rolloutInTwoGroups(
             rollout: rowRollouts[row], first: rowGroups[first], second: rowGroups[row])
@@ -54,12 +49,12 @@ struct RolloutIndex: Sendable {
       let members = CountingSort(firstRows.map { byGroup.numbers[$0] }, count: groups.count)
       groupOffsets = members.offsets
       rollouts = members.sorted(byRollout.labels)
-      let sortedRows = CountingSort(
-        byRollout.numbers.map { members.places[$0] }, count: firstRows.count)
+      let places = byRollout.numbers.map { Int32(truncatingIfNeeded: members.place(of: Int($0))) }
+      let sortedRows = CountingSort(places, count: firstRows.count)
       rows = sortedRows.order
       rowOffsets = sortedRows.offsets
     } else {
-      let members = CountingSort(byGroup.numbers, count: groups.count)
+      let members = CountingSort(byGroup)
       groupOffsets = members.offsets
       rows = members.order
       rollouts = rows

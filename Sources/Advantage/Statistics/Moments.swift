@@ -50,7 +50,7 @@ public struct Moments: Sendable, Hashable {
       return
     }
     let exponent = min(max((maximum / 2 - minimum / 2).exponent, -1002), 1021) + 2
-    let factor = Double(sign: .plus, exponent: -exponent, significand: 1)
+    let (factor, inverse) = (Double(powerOfTwo: -exponent), Double(powerOfTwo: exponent))
     // Distances to the smallest number, so that equal numbers have exactly themselves as mean.
     let origin = minimum * factor
     let sum = OrderFreeSum(count: numbers.count)
@@ -60,8 +60,8 @@ public struct Moments: Sendable, Hashable {
       return distances * distances
     }
     (self.factor, self.origin, innerMean, innerSquares) = (factor, origin, mean, squares)
-    self.mean = minimum + mean / factor
-    sumOfSquares = squares / factor / factor
+    self.mean = minimum + mean * inverse
+    sumOfSquares = squares * inverse * inverse
   }
 
   /// The sum of the numbers.
@@ -106,23 +106,22 @@ public struct Moments: Sendable, Hashable {
   private static func range(
     of numbers: UnsafeBufferPointer<Double>, first: Double
   ) -> (minimum: Double, maximum: Double) {
-    let raw = UnsafeRawPointer(numbers.baseAddress)
+    let count = numbers.count
+    guard count >= 4, let raw = UnsafeRawPointer(numbers.baseAddress) else {
+      return numbers.reduce((first, first)) { (min($0.0, $1), max($0.1, $1)) }
+    }
     var (low, high) = (SIMD4(repeating: first), SIMD4(repeating: first))
-    let whole = raw == nil ? 0 : numbers.count & ~3
-    var index = 0
-    while index < whole, let raw {
-      let lanes = raw.loadUnaligned(fromByteOffset: index * 8, as: SIMD4<Double>.self)
+    for index in stride(from: 0, to: count, by: 4) {
+      // The last four may have been seen in part, which changes nothing.
+      let place = min(index, count - 4) * 8
+      let lanes = raw.loadUnaligned(fromByteOffset: place, as: SIMD4<Double>.self)
       low.replace(with: lanes, where: lanes .< low)
       high.replace(with: lanes, where: lanes .> high)
-      index += 4
     }
-    var (minimum, maximum) = (low.min(), high.max())
-    while index < numbers.count {
-      minimum = min(minimum, numbers[index])
-      maximum = max(maximum, numbers[index])
-      index += 1
-    }
-    return (minimum, maximum)
+    return (
+      min(min(low[0], low[1]), min(low[2], low[3])),
+      max(max(high[0], high[1]), max(high[2], high[3]))
+    )
   }
 
   /// How a number is turned into its distance from the mean in damped deviations.

@@ -17,8 +17,8 @@ struct OrderFreeSum {
   init(count: Int) {
     // One bit for the sign and one for rounding up; 3/2 keeps a sum in one binade whatever its sign.
     let bits = Int.bitWidth - max(count, 1).leadingZeroBitCount + 2
-    let step = Double(sign: .plus, exponent: bits - 52, significand: 1)
-    coarse = 1.5 * Double(sign: .plus, exponent: bits, significand: 1)
+    let step = Double(powerOfTwo: bits - 52)
+    coarse = 1.5 * Double(powerOfTwo: bits)
     middle = coarse * step
     fine = middle * step
     isLong = count > 4096
@@ -31,31 +31,41 @@ struct OrderFreeSum {
   ) -> Double {
     guard let base = numbers.baseAddress else { return 0 }
     let raw = UnsafeRawPointer(base)
-    var (high, middling, low) = (Lanes.zero, Lanes.zero, Lanes.zero)
-    let whole = numbers.count & ~3
+    let count = numbers.count
+    var parts = Parts()
     var index = 0
-    while index < whole {
-      var rest = term(raw.loadUnaligned(fromByteOffset: index * 8, as: Lanes.self))
-      let first = (rest + coarse) - coarse
-      high += first
-      rest -= first
-      let second = (rest + middle) - middle
-      middling += second
-      if isLong { low += (rest - second + fine) - fine }
+    while index + 4 <= count {
+      add(term(raw.loadUnaligned(fromByteOffset: index * 8, as: Lanes.self)), to: &parts)
       index += 4
     }
-    if whole < numbers.count {
-      var lanes = Lanes(repeating: numbers[whole])
-      for lane in 1..<4 where whole + lane < numbers.count { lanes[lane] = numbers[whole + lane] }
-      var rest = term(lanes)
-      for lane in 1..<4 where whole + lane >= numbers.count { rest[lane] = 0 }
-      let first = (rest + coarse) - coarse
-      high += first
-      rest -= first
-      let second = (rest + middle) - middle
-      middling += second
-      if isLong { low += (rest - second + fine) - fine }
+    if index < count {
+      var lanes = Lanes(repeating: numbers[0])
+      if count >= 4 {
+        // The last four once more, without those that were added; it doesn't matter who is where.
+        lanes = raw.loadUnaligned(fromByteOffset: (count - 4) * 8, as: Lanes.self)
+      } else {
+        for position in 0..<count { lanes[4 - count + position] = numbers[position] }
+      }
+      let added = Lanes(0, 1, 2, 3) .< Double(index + 4 - count)
+      add(term(lanes).replacing(with: 0, where: added), to: &parts)
     }
-    return high.sum() + (middling.sum() + low.sum())
+    return parts.high.sum() + (parts.middle.sum() + parts.low.sum())
+  }
+
+  /// Exact sums of the parts of numbers.
+  private struct Parts {
+    var high = Lanes.zero
+    var middle = Lanes.zero
+    var low = Lanes.zero
+  }
+
+  @inline(__always)
+  private func add(_ terms: Lanes, to parts: inout Parts) {
+    let first = (terms + coarse) - coarse
+    parts.high += first
+    let rest = terms - first
+    let second = (rest + middle) - middle
+    parts.middle += second
+    if isLong { parts.low += (rest - second + fine) - fine }
   }
 }

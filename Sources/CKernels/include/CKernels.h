@@ -235,6 +235,20 @@ typedef struct {
 int pg_group_advantages(size_t groups, size_t size, const pg_group_settings *settings,
                         const float *scores, float *advantages);
 
+// Generalised advantages of `rows` terminated rows, row r from offsets[r] to offsets[r + 1]:
+//   x[t] = rewards[t] + discount values[t + 1] - values[t]
+//   A[t] = x[t] + decay A[t + 1]
+//   returns[t] = A[t] + values[t]
+// with nothing after a row's last token. Blocks of PG_LANES tokens, counted from the end of their
+// row, join neighbours at distances 1, 2, 4 and 8 by powers of the decay, then add what follows the
+// block. With n tokens to its row's end an advantage is off by at most 2^-24 (18 + n / 5) times the
+// sum of decay^k (|rewards| + |values| + discount |following values|) of those. A row in which that
+// leaves the range of float is computed again in double, token after token. A number that is not
+// finite spreads to the start of its row.
+void pg_generalized_advantages(size_t rows, const ptrdiff_t *offsets, double discount, double decay,
+                               const float *rewards, const float *values, float *advantages,
+                               float *returns);
+
 // ---------------------------------------------------------------------------------------------
 // Optimiser
 

@@ -9,5 +9,6 @@
 #include "../reference/head.h"
 #include "../reference/surrogate.h"
 #include "../reference/groups.h"
+#include "../reference/advantages.h"
 #include "../reference/optimiser.h"
 #include "../internal/fill_table.h"

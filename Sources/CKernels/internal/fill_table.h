@@ -27,5 +27,6 @@ const pg_kernels PG_KERNELS = {
     .draw = draw,
     .clipped_surrogate = clipped_surrogate,
     .group_advantages = group_advantages,
+    .generalized_advantages = generalized_advantages,
     .adamw = adamw,
 };

@@ -33,6 +33,7 @@ typedef struct {
   __typeof__(pg_draw) *draw;
   __typeof__(pg_clipped_surrogate) *clipped_surrogate;
   __typeof__(pg_group_advantages) *group_advantages;
+  __typeof__(pg_generalized_advantages) *generalized_advantages;
   __typeof__(pg_adamw) *adamw;
 } pg_kernels;
 

@@ -9,5 +9,6 @@
 #include "head.h"
 #include "surrogate.h"
 #include "groups.h"
+#include "advantages.h"
 #include "optimiser.h"
 #include "../internal/fill_table.h"

@@ -31,7 +31,7 @@ public struct ClosureGroupReward: GroupReward {
       "\(name) gave \(scores.count) scores to \(group.members.count) members")
     return scores.map { score in
       let score = score.value.map { Score(checking: $0, of: name) } ?? score
-      return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
+      return .single(name, score)
     }
   }
 }

@@ -26,6 +26,6 @@ public struct ClosureReward: Reward {
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     var score = try await judge(trajectory)
     if case .value(let value) = score { score = Score(checking: value, of: name) }
-    return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
+    return .single(name, score)
   }
 }

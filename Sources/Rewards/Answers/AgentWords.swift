@@ -1,7 +1,8 @@
 internal import Trajectories
 
 extension Trajectory {
-  /// What the agent itself wrote in each turn that it spoke in.
+  /// What the agent itself wrote in each turn that it spoke in, without the marker that ends a chat
+  /// model's turn.
   var agentTurns: [ArraySlice<UInt8>] {
     var turns: [(turn: Int, text: [UInt8])] = []
     for span in spans where span.isAgents {
@@ -11,7 +12,7 @@ extension Trajectory {
         turns.append((span.turn, span.text))
       }
     }
-    return turns.map { $0.text[...] }
+    return turns.map { $0.text[...].withoutEndMarker }
   }
 
   /// All that the agent itself wrote.
@@ -21,21 +22,20 @@ extension Trajectory {
   /// and never tags.
   ///
   /// What the world wrote keeps `open` at its start and `close` at its end; every other `<` of it
-  /// becomes a space. So a retrieved page can neither break the agent's format nor complete it.
+  /// becomes a space. So a retrieved page can neither break the agent's format nor complete it. A
+  /// marker that ends the agent's turn is left out.
   func exchange(worldBlock open: [UInt8], _ close: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
-    var index = 0
-    while index < spans.count {
-      let span = spans[index]
-      index += 1
-      if span.isAgents { result += span.text }
-      guard span.origin == .environment else { continue }
-      var text = span.text
-      while index < spans.count, spans[index].origin == .environment {
-        text += spans[index].text
-        index += 1
+    var spoken = spans.filter { $0.isAgents || $0.origin == .environment }[...]
+    while let first = spoken.first {
+      let block = spoken.prefix {
+        $0.isAgents == first.isAgents && (!first.isAgents || $0.turn == first.turn)
       }
-      result += text.withoutTags(except: open, close)
+      spoken = spoken.dropFirst(block.count)
+      let text = block.flatMap(\.text)
+      result +=
+        first.isAgents
+        ? text[...].withoutEndMarker : text.withoutTags(except: open, close)[...]
     }
     return result
   }

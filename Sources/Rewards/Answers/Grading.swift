@@ -15,7 +15,7 @@ extension RewardReport {
     let accepted = trajectory.task.answers
     if accepted.isEmpty {
       let score = Score.missing(reason: "task \(trajectory.task.id) has no accepted answers")
-      return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
+      return .single(name, score)
     }
     return RewardReport(grade(accepted), name: name)
   }

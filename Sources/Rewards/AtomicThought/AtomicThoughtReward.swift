@@ -54,20 +54,20 @@ public struct AtomicThoughtReward: Reward {
   /// - Throws: `CancellationError` only.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     switch trajectory.status {
-    case .aborted: return .one(name, .missing(reason: "the rollout was cancelled"))
-    case .failed: return .one(name, .missing(reason: "the rollout broke"))
+    case .aborted: return .single(name, .missing(reason: "the rollout was cancelled"))
+    case .failed: return .single(name, .missing(reason: "the rollout broke"))
     case .completed, .truncated, .looped: break
     }
     let thoughts = segmentation.thoughts(in: trajectory)
     guard !thoughts.isEmpty else {
-      return .one(name, .value(0), notes: ["there is no thinking that could be judged"])
+      return .single(name, .value(0), notes: ["there is no thinking that could be judged"])
     }
     let verdict = try await judge.ask(
       ThoughtQuestion(
         question: trajectory.task.question, thoughts: thoughts,
         transcript: trajectory.responseText))
     switch verdict {
-    case .missing(let reason): return .one(name, .missing(reason: reason))
+    case .missing(let reason): return .single(name, .missing(reason: reason))
     case .answered(let scores): return report(scores, of: thoughts, in: trajectory)
     }
   }
@@ -85,7 +85,7 @@ public struct AtomicThoughtReward: Reward {
     let total: Double =
       aggregation == .mean
       ? scores.reduce(0, +) / Double(scores.count) : shares.reduce(0, +)
-    var report = RewardReport.one(name, Score(checking: total, of: name))
+    var report = RewardReport.single(name, Score(checking: total, of: name))
     report.credits = zip(thoughts, shares).map { thought, share in
       SpanCredit(
         span: thought.span, tokens: trajectory.spans[thought.span].tokens(over: thought.bytes),

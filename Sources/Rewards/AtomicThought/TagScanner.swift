@@ -19,7 +19,8 @@ enum TagScanner {
   /// The longest name of a tag, in bytes.
   static let longestName = 64
 
-  /// What stands between `<think>` and `</think>`; the last may end with the text.
+  /// What stands between `<think>` and `</think>`; the last may end with the text, before a marker
+  /// that ends it.
   static func thinking(in text: [UInt8]) -> [Range<Int>] {
     let (open, close) = (Array("<think>".utf8), Array("</think>".utf8))
     var ranges: [Range<Int>] = []
@@ -27,7 +28,7 @@ enum TagScanner {
     while let found = text.firstIndex(of: open, from: position) {
       let start = found + open.count
       let end = text.firstIndex(of: close, from: start)
-      ranges.append(start..<(end ?? text.count))
+      ranges.append(start..<(end ?? max(start, text[...].withoutEndMarker.endIndex)))
       guard let end else { break }
       position = end + close.count
     }

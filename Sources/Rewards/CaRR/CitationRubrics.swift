@@ -56,7 +56,7 @@ public struct CitationRubrics: Reward {
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     if let report = RewardReport.unfinished(trajectory, name: name) { return report }
     guard let rubrics = rubrics(trajectory.task), !rubrics.rubrics.isEmpty else {
-      return .one(name, .missing(reason: "the task has no rubrics"))
+      return .single(name, .missing(reason: "the task has no rubrics"))
     }
     let judging = RubricJudging(judge: judge, rubrics: rubrics, rules: rules)
     let findings = try await judging.findings(
@@ -83,7 +83,7 @@ package struct RubricFindings: Sendable, Hashable {
   var seenCount: Int?
 
   func report(name: String) -> RewardReport {
-    var report = RewardReport.one(name, score)
+    var report = RewardReport.single(name, score)
     func add(_ name: String, _ value: Double) {
       report.components.append(RewardComponent(name: name, score: .value(value)))
     }
@@ -171,19 +171,13 @@ package struct RubricJudging: Sendable {
 }
 
 extension RewardReport {
-  /// A report of one part only.
-  static func one(_ name: String, _ score: Score, notes: [String] = []) -> RewardReport {
-    RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)], notes: notes)
-  }
-
   /// What a judge of final messages says of a record that has none; `nil` for one that does.
   static func unfinished(_ trajectory: Trajectory, name: String) -> RewardReport? {
     switch trajectory.status {
     case .completed: nil
-    case .truncated, .looped: one(name, .value(0), notes: ["the agent did not finish"])
-    case .aborted: one(name, .missing(reason: "the rollout was cancelled"))
-    case .failed: one(name, .missing(reason: "the rollout broke"))
+    case .truncated, .looped: single(name, .value(0), notes: ["the agent did not finish"])
+    case .aborted: single(name, .missing(reason: "the rollout was cancelled"))
+    case .failed: single(name, .missing(reason: "the rollout broke"))
     }
   }
 }

@@ -72,25 +72,28 @@ private struct CitationScanner {
   let bytes: [UInt8]
   private let prefixes: [[UInt8]]
   private let ending: CitationRule.Ending
-  private let allowsSpaces: Bool
   private var position = 0
   /// The first place at or after `position` where a listed citation may end; `nil` when unknown.
   private var listedEnd: Int?
+  /// Where the round bracket of each citation is closed, by where it is opened.
+  private let closings: [Int: Int]
 
   init(bytes: [UInt8], rule: CitationRule) {
     self.bytes = bytes
     prefixes = rule.prefixes.map { Array($0.utf8) }
     ending = rule.ending
-    allowsSpaces = rule.allowsSpaces
+    closings = ending == .paired ? Self.closings(in: bytes, acrossSpaces: rule.allowsSpaces) : [:]
   }
 
   mutating func nextSource() -> Range<Int>? {
     while position < bytes.count {
-      guard bytes[position] == UInt8(ascii: "["), let start = sourceStart(after: position) else {
+      guard bytes[position] == UInt8(ascii: "["),
+        let (open, start) = sourceStart(after: position)
+      else {
         position += 1
         continue
       }
-      let end = ending == .paired ? pairedEnd(from: start) : listedEnd(from: start)
+      let end = ending == .paired ? pairedEnd(of: open, from: start) : listedEnd(from: start)
       guard let end else {
         position += 1
         continue
@@ -101,33 +104,46 @@ private struct CitationScanner {
     return nil
   }
 
-  /// Where the source begins if a citation begins at a square bracket.
-  private func sourceStart(after bracket: Int) -> Int? {
+  /// Where the round bracket is opened and where the source begins, if a citation begins at a square
+  /// bracket.
+  private func sourceStart(after bracket: Int) -> (open: Int, start: Int)? {
     var index = bracket + 1
     while index < bytes.count, (0x30...0x39).contains(bytes[index]) { index += 1 }
     guard index > bracket + 1, bytes.continues(with: [0x5D, 0x28], at: index) else { return nil }
+    let open = index + 1
     index += 2
     let viewing = Array("view-source:".utf8)
     if bytes.continues(with: viewing, at: index) { index += viewing.count }
-    return prefixes.contains {
+    let begins = prefixes.contains {
       bytes.continues(with: $0, at: index) && index + $0.count < bytes.count
     }
-      ? index : nil
+    return begins ? (open, index) : nil
   }
 
-  private func pairedEnd(from start: Int) -> Int? {
-    var depth = 0
-    for index in start..<min(start + CitationRule.longestSource, bytes.count) {
-      switch bytes[index] {
-      case UInt8(ascii: "("): depth += 1
-      case UInt8(ascii: ")") where depth > 0: depth -= 1
-      case UInt8(ascii: ")"): return isListMark(index + 1) ? index : nil
-      case 0x20 where allowsSpaces: break
-      case 0...0x20, 0x7F: return nil
-      default: break
+  private func pairedEnd(of open: Int, from start: Int) -> Int? {
+    guard let end = closings[open], end - start < CitationRule.longestSource, isListMark(end + 1)
+    else { return nil }
+    return end
+  }
+
+  /// Where each round bracket that follows a square one is closed; blanks part what is paired.
+  private static func closings(in bytes: [UInt8], acrossSpaces: Bool) -> [Int: Int] {
+    var closings: [Int: Int] = [:]
+    var open: [Int] = []
+    for (index, byte) in bytes.enumerated() {
+      switch byte {
+      case UInt8(ascii: "("): open.append(index)
+      case UInt8(ascii: ")"):
+        guard let start = open.popLast(), start > 0, bytes[start - 1] == UInt8(ascii: "]") else {
+          continue
+        }
+        closings[start] = index
+      case 0x20 where acrossSpaces: continue
+      case 0...0x20, 0x7F: open.removeAll(keepingCapacity: true)
+      default: continue
       }
     }
-    return nil
+    return closings
   }
 
   /// The end is the same for all citations that begin before it, so it is looked for once.

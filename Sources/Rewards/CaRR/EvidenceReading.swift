@@ -95,17 +95,19 @@ extension Trajectory {
     }
     var calls: [Int: Int] = [:]
     for event in events { calls[event.turn, default: 0] += 1 }
-    var (turn, number) = (-1, 0)
+    var (turn, number, whole) = (-1, 0, "")
     return events.map { event in
-      number = event.turn == turn ? number + 1 : 0
-      turn = event.turn
       let spans = answers[event.turn] ?? []
-      let text =
-        spans.count == calls[event.turn]
-        ? spans[number].text : Array(spans.map(\.text).joined())
+      let isMatched = spans.count == calls[event.turn]
+      if event.turn == turn {
+        number += 1
+      } else {
+        (turn, number) = (event.turn, 0)
+        whole = isMatched ? "" : String(decoding: spans.flatMap(\.text), as: UTF8.self)
+      }
       return ToolResult(
         tool: event.tool, arguments: event.arguments, outcome: event.outcome,
-        output: String(decoding: text, as: UTF8.self))
+        output: isMatched ? String(decoding: spans[number].text, as: UTF8.self) : whole)
     }
   }
 }

@@ -35,16 +35,16 @@ public struct JudgedOutcome: Reward {
     if let report = RewardReport.unfinished(trajectory, name: name) { return report }
     let task = trajectory.task
     guard !task.answers.isEmpty else {
-      return .one(name, .missing(reason: "the task has no accepted answers"))
+      return .single(name, .missing(reason: "the task has no accepted answers"))
     }
     let verdict = try await judge.ask(
       OutcomeQuestion(
         question: task.question, acceptedAnswers: task.answers,
         response: trajectory.finalMessage.withoutReferenceList, replies: rules.replies))
     switch verdict {
-    case .missing(let reason): return .one(name, .missing(reason: reason))
+    case .missing(let reason): return .single(name, .missing(reason: reason))
     case .answered(let answer):
-      return .one(
+      return .single(
         name, .value(answer.isCorrect ? 1 : 0), notes: ["the answer was “\(answer.extracted)”"])
     }
   }

@@ -62,19 +62,19 @@ package struct EntityMention {
   /// All mentions of a text, left to right, in linear time.
   package static func all(in text: String) -> [EntityMention] {
     var mentions: [EntityMention] = []
-    let scalars = text.unicodeScalars
-    var index = scalars.startIndex
-    while let open = scalars[index...].firstIndex(of: "<") {
+    let (bytes, scalars) = (text.utf8, text.unicodeScalars)
+    var index = bytes.startIndex
+    while let open = bytes[index...].firstIndex(of: UInt8(ascii: "<")) {
       let letter = scalars.index(after: open)
       index = letter
       guard letter < scalars.endIndex, scalars[letter] == "E" else { continue }
       let digits = scalars.index(after: letter)
-      let end = scalars[digits...].firstIndex { $0.properties.generalCategory != .decimalNumber }
+      let end = scalars[digits...].firstIndex { !$0.isDigit }
       guard let end, end > digits, scalars[end] == ">" else { continue }
       index = scalars.index(after: end)
       mentions.append(
         EntityMention(
-          entity: String(String.UnicodeScalarView(scalars[letter..<end])), range: open..<index))
+          entity: String(text[letter..<end]), range: open..<index))
     }
     return mentions
   }
@@ -103,5 +103,12 @@ package struct FilledRubric: Sendable, Hashable {
     }
     self.statement = statement + rubric[position...]
     self.values = values
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it is a decimal digit of any script.
+  fileprivate var isDigit: Bool {
+    isASCII ? ("0"..."9").contains(self) : properties.generalCategory == .decimalNumber
   }
 }

@@ -46,8 +46,6 @@ public struct CrossValidation: Reward {
       }
     }
     let score = Score.value(min(1, Double(sources.count) / Double(wanted)))
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)],
-      notes: ["\(sources.count) sources hold the answer"])
+    return .single(name, score, notes: ["\(sources.count) sources hold the answer"])
   }
 }

@@ -26,9 +26,7 @@ public struct SeenSources: Reward {
     let citations = Citations(of: trajectory, extraction)
     let score = Score.value(
       citations.count == 0 ? 0 : Double(citations.seen) / Double(citations.count))
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)],
-      notes: citations.count == 0 ? ["no citation"] : [])
+    return .single(name, score, notes: citations.count == 0 ? ["no citation"] : [])
   }
 }
 
@@ -55,7 +53,7 @@ public struct InventedSources: Reward {
     let score = Score.value(
       citations.count == 0
         ? 0 : Double(citations.count - citations.seen) / Double(citations.count))
-    return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
+    return .single(name, score)
   }
 }
 

@@ -22,7 +22,7 @@ public struct TurnShare: Reward {
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let share = Double(trajectory.agentTurnTexts.count) / Double(mostTurns)
     let score = Score.value(min(1, share))
-    return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
+    return .single(name, score)
   }
 }
 
@@ -48,6 +48,6 @@ public struct TurnEconomy: Reward {
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let turns = trajectory.agentTurnTexts.count
     let score = Score.value(turns == 0 ? 0 : max(0, 1 - Double(turns) / Double(mostTurns)))
-    return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
+    return .single(name, score)
   }
 }

@@ -19,8 +19,6 @@ public struct ValidCallShare: Reward {
       if case .returned = $0.outcome { true } else { false }
     }
     let score = Score.value(calls == 0 ? 0 : Double(valid) / Double(calls))
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)],
-      notes: calls == 0 ? ["no tool was called"] : [])
+    return .single(name, score, notes: calls == 0 ? ["no tool was called"] : [])
   }
 }

@@ -85,9 +85,7 @@ public struct BehaviorPenalty: Reward {
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let detection = detector.detection(in: trajectory)
     let score = detection.severity.value.map { Score.value(-weight * $0) } ?? detection.severity
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)],
-      notes: detection.findings)
+    return .single(name, score, notes: detection.findings)
   }
 }
 

@@ -56,10 +56,16 @@ private struct CitationScan {
   var citations: [Citation] = []
   private var sentence = 0
   private var claimStart: Int
-  private var claim: ArraySlice<UInt8> = []
+  private var claim: ArraySlice<UInt8> = [] {
+    didSet { claimText = nil }
+  }
+  /// The claim's text, which all its citations share.
+  private var claimText: String?
   private var claimSentence = 0
   private var sentenceHasWords = false
   private var closingTagsAreLeft = true
+  /// The first place, at or after the last one looked from, where an address ends.
+  private var addressEnd = 0
 
   private static let longestLabel = 256
   private static let longestAddress = 2048
@@ -92,17 +98,28 @@ private struct CitationScan {
     guard label.endIndex + 1 < text.endIndex, text[label.endIndex] == UInt8(ascii: "]"),
       text[label.endIndex + 1] == UInt8(ascii: "(")
     else { return false }
-    let address = text[(label.endIndex + 2)...].prefix(Self.longestAddress).prefix {
-      $0 != UInt8(ascii: ")") && $0 > 0x20
+    guard let address = address(from: label.endIndex + 2), address.starts(with: "http".utf8) else {
+      return false
     }
-    guard address.endIndex < text.endIndex, text[address.endIndex] == UInt8(ascii: ")"),
-      address.starts(with: "http".utf8)
-    else { return false }
     takeClaim()
     note(address)
     position = address.endIndex + 1
     claimStart = position
     return true
+  }
+
+  /// What stands up to the next closing bracket, if there is no blank before it.
+  ///
+  /// The end is the same for all addresses that begin before it, so it is looked for once.
+  private mutating func address(from start: Int) -> ArraySlice<UInt8>? {
+    if addressEnd < start {
+      addressEnd =
+        text[start...].firstIndex { $0 == UInt8(ascii: ")") || $0 <= 0x20 } ?? text.endIndex
+    }
+    guard addressEnd < text.endIndex, text[addressEnd] == UInt8(ascii: ")"),
+      addressEnd - start <= Self.longestAddress
+    else { return nil }
+    return text[start..<addressEnd]
   }
 
   /// Takes `<cite id="…">…</cite>`, or leaves the position as it is.
@@ -140,8 +157,9 @@ private struct CitationScan {
 
   private mutating func note(_ source: ArraySlice<UInt8>) {
     guard !source.isEmpty else { return }
-    citations.append(
-      Citation(source: source.string, claim: claim.string, sentence: claimSentence))
+    let claim = claimText ?? claim.string
+    claimText = claim
+    citations.append(Citation(source: source.string, claim: claim, sentence: claimSentence))
   }
 }
 

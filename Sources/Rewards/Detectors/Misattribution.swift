@@ -42,8 +42,12 @@ public struct Misattribution: BehaviorDetector {
     guard !citations.isEmpty else { return .nothing }
     let sources = evidence(trajectory).map { ($0.names, ContentWords($0.text).distinct) }
     var findings: [String] = []
+    // Citations that stand side by side share their claim.
+    var (text, claim) = ("", Set<ArraySlice<UInt8>>())
     for citation in citations {
-      let claim = ContentWords(citation.claim).distinct
+      if citation.claim != text {
+        (text, claim) = (citation.claim, ContentWords(citation.claim).distinct)
+      }
       guard !claim.isEmpty else { continue }
       var (own, others): (Double?, Double) = (nil, 0)
       for (names, words) in sources {

@@ -5,7 +5,7 @@ final class ConcurrencyLimit: Sendable {
   private struct State {
     var free: Int
     var nextTicket = 0
-    var waiting: [(ticket: Int, continuation: CheckedContinuation<Void, any Error>)] = []
+    var waiting = WaitingLine<CheckedContinuation<Void, any Error>>()
     var cancelled: Set<Int> = []
   }
 
@@ -43,18 +43,16 @@ final class ConcurrencyLimit: Sendable {
             state.free -= 1
             return .success(())
           }
-          state.waiting.append((ticket, continuation))
+          state.waiting.append(continuation, ticket: ticket)
           return nil
         }
         if let answer { continuation.resume(with: answer) }
       }
     } onCancel: {
       let continuation = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-        guard let index = state.waiting.firstIndex(where: { $0.ticket == ticket }) else {
-          state.cancelled.insert(ticket)
-          return nil
-        }
-        return state.waiting.remove(at: index).continuation
+        if let continuation = state.waiting.remove(ticket) { return continuation }
+        state.cancelled.insert(ticket)
+        return nil
       }
       continuation?.resume(throwing: CancellationError())
     }
@@ -64,11 +62,9 @@ final class ConcurrencyLimit: Sendable {
 
   private func leave() {
     let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-      guard !state.waiting.isEmpty else {
-        state.free += 1
-        return nil
-      }
-      return state.waiting.removeFirst().continuation
+      if let next = state.waiting.popFirst() { return next }
+      state.free += 1
+      return nil
     }
     next?.resume()
   }

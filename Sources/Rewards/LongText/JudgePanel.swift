@@ -42,7 +42,7 @@ public struct PanelVerdict: Sendable, Hashable, Codable {
 /// fewer members than the quorum could tell. No answer is worth 0, with a note, and nobody is
 /// asked.
 ///
-/// - Source: the judge panel of Owkin's agentic researcher, as described by its authors; no code is
+/// - Source: notes about the judge panel of Owkin's agentic researcher; no code is
 ///   public. Its dimensions are not published: ``Swift/Array/hypothesis`` are ours.
 public struct JudgePanel: Reward {
   /// A member of the panel.

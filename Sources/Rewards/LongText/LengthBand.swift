@@ -6,7 +6,7 @@ public import Trajectories
 ///             1                                    inside it
 ///             (maximum − length) / (maximum − upper)   above it, not below 0
 ///
-/// - Source: LongWriter-Zero, as described by its authors; no code is public.
+/// - Source: notes about the paper of LongWriter-Zero; only weights are public.
 /// - Differs: the clamp at 0 beyond `maximum` is ours.
 public struct LengthBand: Sendable, Hashable, Codable {
   /// Where the band begins.
@@ -93,13 +93,5 @@ public struct LengthReward: Reward {
     let count = TextMeasures.wordCount(of: answer)
     return .single(
       name, .value(band.score(count)), notes: ["\(count) words for \(band.lower)…\(band.upper)"])
-  }
-}
-
-extension RewardReport {
-  /// A report with one component.
-  static func single(_ name: String, _ score: Score, notes: [String] = []) -> RewardReport {
-    RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)], notes: notes)
   }
 }

@@ -9,12 +9,13 @@ public import Trajectories
 /// - `format` is 1 for exactly one thought and then exactly one answer, less the share of what
 ///   the answer says twice; not below 0, and 0 for any other form.
 ///
-/// A missing part makes the score missing. The authors do not add up raw parts: each is normalised
-/// within the group to an advantage, and those are averaged with equal weight. For that, hand the
+/// A missing part makes the score missing. As told, the authors do not add up raw parts: each is
+/// normalised within the group to an advantage, and those are averaged with equal weight. For that, hand the
 /// components to a group-relative estimator that normalises each by itself; what `score` shows is
 /// for logs.
 ///
-/// - Source: LongWriter-Zero, as described by its authors; no code is public.
+/// - Source: notes about the paper of LongWriter-Zero; only weights are public. The equal shares of a
+///   third are from those notes.
 /// - Differs: how repetition is measured is ours; see ``Repetition``.
 public struct LongWriterZero: Reward {
   /// How a text's repetition of itself is measured, in 0…1.
@@ -65,7 +66,7 @@ public struct LongWriterZero: Reward {
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     async let length = length.report(on: trajectory)
     async let quality = quality.report(on: trajectory)
-    let form = WritingForm(trajectory.agentText)
+    let form = WritingForm(trajectory.agentTurns.map(\.string).joined())
     let format = form.map { max(1 - repetition.share(of: $0.answer), 0) } ?? 0
     let reports = try await [
       ("length", length), ("quality", quality), ("format", .single("format", .value(format))),

@@ -12,7 +12,7 @@ public import Trajectories
 ///
 /// No answer is worth 0, with a note; a task without a reference can't be judged: missing.
 ///
-/// - Source: Writing-RL, as described by its authors; no code is public.
+/// - Source: notes about Writing-RL; no code is public.
 /// - Differs: both orders are judged; the original's schedule of references is not published, and
 ///   this one is ours.
 public final class MovingReference: Reward, StatefulReward {

@@ -3,7 +3,7 @@
 /// A pattern noted again, word for word, gets stronger; all of them fade by half every ``halfLife``
 /// steps, and the weakest make room.
 ///
-/// - Source: Writer-R1, as described by its authors; no code is public. How patterns are kept is
+/// - Source: the idea is told of Writer-R1, whose abstract does not mention it; how patterns are kept is
 ///   ours.
 public struct PatternMemory: Sendable, Hashable, Codable {
   /// A lesson.

@@ -13,7 +13,7 @@ public import Trajectories
 /// and nobody is asked. Missing where no criteria could be derived or one could not be judged; a
 /// reflection that fails costs a lesson only.
 ///
-/// - Source: Writer-R1, as described by its authors; no code is public. The rounds, prompts and
+/// - Source: notes about the abstract of Writer-R1; no code is public. The rounds, prompts and
 ///   memory are ours.
 public final class WriterR1: Reward, StatefulReward {
   /// Who proposes criteria.

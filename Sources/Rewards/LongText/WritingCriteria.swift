@@ -10,7 +10,7 @@ internal import OrderedJSON
 ///
 /// with 1 to ``limit`` criteria; a weight is a number above 0 and at most 10, 1 if absent.
 ///
-/// - Source: Writer-R1, as described by its authors; no code is public. The words are ours.
+/// - Source: notes about the abstract of Writer-R1; no code is public. The words are ours.
 public struct WritingCriteriaQuestion: JudgeQuestion {
   /// What is to be written.
   public let task: String
@@ -98,7 +98,7 @@ public struct WritingCriteriaQuestion: JudgeQuestion {
 /// The reply ends with one fenced block, `{"successes": ["…"], "errors": ["…"]}`, with at most
 /// ``limit`` lessons in all.
 ///
-/// - Source: Writer-R1, as described by its authors; no code is public. The words are ours.
+/// - Source: notes about the abstract of Writer-R1; no code is public. The words are ours.
 public struct WritingReflectionQuestion: JudgeQuestion {
   /// What was to be written.
   public let task: String

@@ -70,7 +70,7 @@ public struct FrugalStopping: Reward {
     let relevant = relevant(trajectory.task)
     guard !relevant.isEmpty else {
       let score = Score.missing(reason: "task \(trajectory.task.id) has no relevant documents")
-      return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
+      return .single(name, score)
     }
     var found = Set<String>()
     var best: (recall: Double, search: Int)?

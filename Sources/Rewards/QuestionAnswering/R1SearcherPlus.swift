@@ -12,8 +12,9 @@ public import Trajectories
 /// group that agrees on how often to search earns no bonus. Members that can't be judged don't take
 /// part. Components: `format`, `answer`, `bonus`, `searches`.
 ///
-/// - Source: Song et al. 2025, "R1-Searcher++". No code is public: the form of the bonus is given from
-///   notes about the paper, so its weight and limit are parameters.
+/// - Source: notes about Song et al. 2025, "R1-Searcher++". No code is public, and none of it was
+///   checked against the paper's text: the form of the bonus least of all, so its weight and limit
+///   are parameters.
 /// - Differs: what breaks the format is `format`'s to say; the default is a missing answer.
 public struct R1SearcherPlus: GroupReward {
   /// `r1SearcherPlus`.

@@ -53,8 +53,7 @@ public struct RSearch: Reward {
       read = try await reader(text, trajectory.task.question)
       guard read != nil else {
         let score = Score.missing(reason: "the reader of the evidence did not answer")
-        return RewardReport(
-          score: score, components: [RewardComponent(name: name, score: score)])
+        return .single(name, score)
       }
     }
     return .grading(trajectory, name: name) { [read] accepted in

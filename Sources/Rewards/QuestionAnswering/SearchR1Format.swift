@@ -18,7 +18,8 @@ public import Trajectories
 ///
 /// - Source: Search-R1, verl/utils/reward_score/qa_em_format.py.
 /// - Differs: the world's words are never read as tags, and an information block that the agent
-///   wrote itself breaks the format; the original reads one text and can't tell.
+///   wrote itself breaks the format; the original reads one text and can't tell. A marker that ends
+///   the agent's turn breaks nothing.
 public struct SearchR1Format: Reward {
   /// `searchR1Format`.
   public var name: String { "searchR1Format" }

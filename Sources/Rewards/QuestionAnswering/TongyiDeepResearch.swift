@@ -37,7 +37,7 @@ public struct TongyiDeepResearch: Reward {
     let isUnanswered = AnswerExtraction().answer(in: trajectory) == nil
     if excludesUnfinished, let reason = trajectory.cutOff ?? (isUnanswered ? "no answer" : nil) {
       let score = Score.missing(reason: "left out of the loss: \(reason)")
-      return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
+      return .single(name, score)
     }
     let report = try await answer.report(on: trajectory)
     let score =

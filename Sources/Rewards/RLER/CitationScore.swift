@@ -4,16 +4,20 @@ public import Trajectories
 ///
 ///     total = 0.6 · mean over claims of F1(recall, precision)  +  0.4 · share of names that exist
 ///
+/// Only the first ``judgedClaims`` claims are judged; the others' F1 is 0, so that padding never pays.
 /// Recall is how far a claim's sources support it, or for a claim without known sources 1 if it
 /// needs none and else 0. Precision is 1 if its sources have to do with it and else 0, and 1
 /// without known sources. F1 is 0 when both are.
 ///
 /// - Source: DR Tulu, open_instruct/search_rewards/utils/citation_utils.py.
+/// - Differs: the original judges any number of claims.
 public struct CitationScore: Sendable, Hashable, Codable {
   /// The mean F1 over the claims, in 0…1; 0 without claims.
   public let meanF1: Score
   /// The share of distinct names that are names of sources, in 0…1; 0 if nothing is cited.
   public let existingShare: Double
+  /// So many claims of an answer are judged at most.
+  public static let judgedClaims = 256
 
   /// A score.
   public init(meanF1: Score, existingShare: Double) {
@@ -63,7 +67,8 @@ extension JudgeService {
   ) async throws -> CitationScore {
     if sources.isEmpty { return CitationScore(meanF1: .value(0), existingShare: 0) }
     let claims = CitedText.claims(in: answer, cutting: cutting)
-    let grades = try await concurrently(claims) { [self] claim in
+    let judged = Array(claims.prefix(CitationScore.judgedClaims))
+    let grades = try await concurrently(judged) { [self] claim in
       try await grade(claim, question: question, answer: answer, sources: sources)
     }
     var sum = 0.0

@@ -60,8 +60,7 @@ public struct ShortAnswer: Reward {
       score = .value(0)
       notes = ["no answer"]
     }
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)], notes: notes)
+    return .single(name, score, notes: notes)
   }
 
   /// What an answer is worth; at least the floor.

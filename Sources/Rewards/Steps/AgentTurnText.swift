@@ -1,4 +1,3 @@
-internal import Retrieval
 internal import Trajectories
 
 /// What an agent wrote in a turn and what the world answered.
@@ -12,21 +11,7 @@ struct AgentTurnText {
   var span: Int
 
   /// The text without blanks around it and without the marker that ends a chat model's turn.
-  ///
-  /// The marker is a token that the policy draws, so it stands in the record; a rule of form means
-  /// what comes before it.
-  var message: String {
-    let text = text.trimmingBlanks
-    let bytes = text.utf8
-    for marker in Self.endMarkers where bytes.reversed().starts(with: marker.utf8.reversed()) {
-      return String(decoding: bytes.dropLast(marker.utf8.count), as: UTF8.self).trimmingBlanks
-    }
-    return text
-  }
-
-  private static let endMarkers = [
-    "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "</s>",
-  ]
+  var message: String { Array(text.utf8)[...].withoutEndMarker.trimmingBlanks.string }
 }
 
 extension Trajectory {
@@ -52,13 +37,5 @@ extension Trajectory {
         turn: $0.turn, text: String(decoding: $0.text, as: UTF8.self),
         answer: String(decoding: $0.answer, as: UTF8.self), span: $0.span)
     }
-  }
-}
-
-extension RewardReport {
-  /// A report that says why there is no score.
-  static func unjudged(_ name: String, _ reason: String) -> RewardReport {
-    let score = Score.missing(reason: reason)
-    return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
   }
 }

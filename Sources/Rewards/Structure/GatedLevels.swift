@@ -11,7 +11,7 @@ public import Trajectories
 ///
 /// Components: each level under its reward's name; gated ones are 0 and named in a note.
 ///
-/// - Source: RL-Struct's hierarchical constraints, as described by its authors; no code is public.
+/// - Source: notes about the abstract of RL-Struct (hierarchical constraints); no code is public.
 public struct GatedLevels: Reward {
   /// One level.
   public struct Level: Sendable {

@@ -11,7 +11,7 @@ extension GatedLevels {
   ///
   /// A level that fails gates those above. Weights are equal because none are published.
   ///
-  /// - Source: RL-Struct, as described by its authors; no code is public.
+  /// - Source: notes about the abstract of RL-Struct; no code is public.
   /// - Precondition: no two of the rewards are called alike, nor `syntax` or `schema`.
   public static func structuredJSON(
     _ schema: JSONSchema, accuracy: some Reward, validity: some Reward, style: some Reward,
@@ -30,7 +30,7 @@ extension GatedLevels {
   /// As ``structuredJSON(_:accuracy:validity:style:extraction:zeroOnFailure:)``, with the form of
   /// the Markdown at the first level and its sections at the second.
   ///
-  /// - Source: RL-Struct, as described by its authors; no code is public.
+  /// - Source: notes about the abstract of RL-Struct; no code is public.
   /// - Precondition: no two of the rewards are called alike, nor `syntax` or `sections`.
   public static func structuredMarkdown(
     _ rules: MarkdownRules, accuracy: some Reward, validity: some Reward, style: some Reward,

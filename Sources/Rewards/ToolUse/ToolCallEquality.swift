@@ -10,7 +10,8 @@ public import Trajectories
 ///
 /// A task without a readable reference can't be judged: missing.
 ///
-/// - Source: Nemotron-Research-Tool-N1, arXiv 2505.00024.
+/// - Source: notes about Nemotron-Research-Tool-N1, arXiv 2505.00024: a binary reward for format and
+///   calls together. No code was read; what counts as well formed is our reading.
 public struct ToolCallEquality: Reward {
   /// `toolCallEquality` unless told otherwise.
   public let name: String
@@ -37,8 +38,7 @@ public struct ToolCallEquality: Reward {
       notes = ["the message is not thinking followed by readable tool calls"]
     }
     let score = Score.value(equal ? 1 : 0)
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)], notes: notes)
+    return .single(name, score, notes: notes)
   }
 
   /// The calls of a message that consists of one thought and calls; `nil` for any other.

@@ -6,8 +6,8 @@ public import Trajectories
 ///
 /// What the verifier can't judge is missing. Its components stay in the report.
 ///
-/// - Source: ReTool, arXiv 2504.11536: a rule-based verifier as in DAPO. The released repository
-///   holds evaluation only.
+/// - Source: ReTool, arXiv 2504.11536, whose project page names a rule-based verifier as in DAPO. The
+///   released repository holds evaluation only; the values +1 and -1 are from notes.
 public struct VerifiedAnswer: Reward {
   /// `verifiedAnswer` unless told otherwise.
   public let name: String

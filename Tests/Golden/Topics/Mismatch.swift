@@ -24,6 +24,10 @@ let mismatchTopics: [String: TopicCheck] = [
       findings.expect(
         applied.factors.values, try selected(expected.matrix("weights")).values, "weights")
       try mismatchStatistics(weights, expected.at("metrics"), &findings)
+      // An objective that corrects by itself has the same weights, before any normalisation.
+      findings.expect(
+        correction.weights(trainer: trainer, sampler: sampler).factors.values,
+        weights.factors.values, "weights inside an objective")
     }
     if let options = input["rollout_rs"]?.string {
       let rejection = try DivergenceRejection(
@@ -42,6 +46,9 @@ let mismatchTopics: [String: TopicCheck] = [
     if input["rollout_is"] == nil, input["rollout_rs"] == nil {
       try mismatchMetrics(
         OffPolicyMetrics(trainer: trainer, sampler: sampler), expected.at("metrics"), &findings)
+      let drift = samplerDrift(trainer: trainer, sampler: sampler)
+      findings.expect(drift.kl, try expected.at("metrics").number("kl"), "kl of the drift")
+      findings.expect(drift.k3, try expected.at("metrics").number("k3_kl"), "k3 of the drift")
     }
   }
 ]

@@ -15,6 +15,12 @@ struct EndMarkerTests {
     (
       KnowRLReward { _ in ["ada"] }, ["Ada"],
       "<think>ada</think><answer>Ada</answer>"
+    ), (SearchR1Format(), ["Ada"], "<think>t</think><answer>Ada</answer>"),
+    (MMSearchR1(), ["Ada"], "<reason>r</reason><answer>Ada</answer>"),
+    (EquivalentAnswer(extraction: .lastLine), ["Ada"], "It was her:\nAda"),
+    (
+      LongWriterZero(quality: ExactMatch()) { _ in LengthBand(0, 9, maximum: 10) }, ["Ada"],
+      "<think>t</think><answer>Ada</answer>"
     ),
   ]
 
@@ -31,5 +37,30 @@ struct EndMarkerTests {
     }
     #expect(try await score("<|im_end|><|im_end|>") < plain)
     #expect(try await score("<|im_end|> and more") < plain)
+  }
+
+  @Test("breaks nothing at the end of a turn that calls a tool either")
+  func betweenTurns() async throws {
+    let trajectory = try Trajectory(
+      answers: ["Ada"],
+      [
+        (.policy, "<think>t</think><search>who</search><|im_end|>\n"),
+        (.environment, "<information>Ada</information>"),
+        (.policy, "<think>t</think><answer>Ada</answer><|im_end|>"),
+      ])
+    #expect(try await SearchR1Format().report(on: trajectory).score == .value(1))
+  }
+
+  @Test("is no part of what RLER reads or of the message that CaRR judges")
+  func judgedWords() async throws {
+    let trajectory = try Trajectory(
+      answers: ["Ada"], [(.policy, "<think>t</think>It was Ada.<|im_end|>\n")])
+    let settings = RLERSettings(extraction: .lastLine)
+    #expect(RLERResponse(trajectory, settings: settings).answer == "<think>t</think>It was Ada.")
+    let judge = patientJudge { prompt in
+      #expect(prompt.part("response") == "It was Ada.")
+      return "extracted_final_answer: Ada\ncorrect: yes"
+    }
+    #expect(try await JudgedOutcome(judge: judge).report(on: trajectory).score == .value(1))
   }
 }

@@ -27,7 +27,9 @@ public struct NumberedDocument: Sendable, Hashable, Codable {
   /// - Complexity: Linear in the text.
   /// - Source: Search-R1's and s3's form of retrieved passages.
   public static func reading(_ block: String) -> [NumberedDocument] {
-    DocumentHeads(block).documents(titled: DocumentHeads.quotedTitle)
+    let heads = DocumentHeads(block)
+    var titles = QuotedTitles(scalars: heads.scalars)
+    return heads.documents { titles.title(from: $1) }
   }
 }
 
@@ -71,24 +73,6 @@ struct DocumentHeads {
           text: string(end..<next).trimmingBlanks))
     }
     return result
-  }
-
-  /// A title that ends with a quote and a bracket if it began with a quote, else with a bracket, on
-  /// its line.
-  static func quotedTitle(_ scalars: Scalars, _ start: Int) -> (title: Range<Int>, end: Int)? {
-    var start = start
-    while start < scalars.count, scalars[start].isBlank, scalars[start] != "\n" { start += 1 }
-    let quoted = start < scalars.count && scalars[start] == "\""
-    if quoted { start += 1 }
-    var index = start
-    while index < scalars.count, scalars[index] != "\n" {
-      if !quoted, scalars[index] == ")" { return (start..<index, index + 1) }
-      if quoted, scalars[index] == "\"", index + 1 < scalars.count, scalars[index + 1] == ")" {
-        return (start..<index, index + 2)
-      }
-      index += 1
-    }
-    return nil
   }
 
   private func string(_ range: Range<Int>) -> String {
@@ -137,5 +121,39 @@ struct DocumentHeads {
     }
     index = position
     return true
+  }
+}
+
+/// Titles that end with a quote and a bracket if they began with a quote, else with a bracket, on
+/// their line.
+///
+/// Asked for ascending places, since ends are looked for once.
+private struct QuotedTitles {
+  let scalars: DocumentHeads.Scalars
+  private var (lineEnd, bracket, quotedBracket) = (-1, -1, -1)
+
+  init(scalars: DocumentHeads.Scalars) { self.scalars = scalars }
+
+  mutating func title(from start: Int) -> (title: Range<Int>, end: Int)? {
+    var start = start
+    while start < scalars.count, scalars[start].isBlank, scalars[start] != "\n" { start += 1 }
+    let isQuoted = start < scalars.count && scalars[start] == "\""
+    if isQuoted { start += 1 }
+    lineEnd = place(from: max(lineEnd, start)) { scalars[$0] == "\n" }
+    if isQuoted {
+      quotedBracket = place(from: max(quotedBracket, start)) {
+        scalars[$0] == "\"" && $0 + 1 < scalars.count && scalars[$0 + 1] == ")"
+      }
+      return quotedBracket < lineEnd ? (start..<quotedBracket, quotedBracket + 2) : nil
+    }
+    bracket = place(from: max(bracket, start)) { scalars[$0] == ")" }
+    return bracket < lineEnd ? (start..<bracket, bracket + 1) : nil
+  }
+
+  /// The first place at or after `start` of which something is true, or the end.
+  private func place(from start: Int, where isFound: (Int) -> Bool) -> Int {
+    var place = start
+    while place < scalars.count, !isFound(place) { place += 1 }
+    return place
   }
 }

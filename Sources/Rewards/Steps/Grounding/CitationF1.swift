@@ -13,8 +13,8 @@ public import Trajectories
 ///
 /// Documents are numbered as the agent saw them, a number that came again standing for the last.
 ///
-/// - Source: ALCE's citation quality (arXiv 2305.14627), the citation reward of grounded GRPO
-///   (arXiv 2506.15522).
+/// - Source: ALCE's citation quality (arXiv 2305.14627), which notes about grounded GRPO
+///   (arXiv 2506.15522) name as its citation reward; no code was read.
 /// - Differs: at most ``judgedStatements`` statements and ``judgedCitations`` citations of each are
 ///   judged; the rest counts as unsupported, so that padding never pays.
 public struct CitationF1: Reward {
@@ -42,10 +42,10 @@ public struct CitationF1: Reward {
   /// Judges the last answer.
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let statements = CitedStatement.reading(extraction.answer(in: trajectory) ?? "")
-    let documents = trajectory.numberedDocuments
+    var documents = NumberedEvidence(trajectory, support: support)
     var (supported, needed) = (0, 0)
     for statement in statements.prefix(Self.judgedStatements) {
-      switch try await judge(statement, documents) {
+      switch try await judge(statement, &documents) {
       case .missing(let reason): return .unjudged(name, reason)
       case .answered(let count):
         supported += count == nil ? 0 : 1
@@ -68,11 +68,11 @@ public struct CitationF1: Reward {
 
   /// How many of a statement's citations are needed; `nil` for a statement without support.
   private func judge(
-    _ statement: CitedStatement, _ documents: [Int: String]
+    _ statement: CitedStatement, _ documents: inout NumberedEvidence
   ) async throws -> Verdict<Int?> {
-    let cited = statement.citations.prefix(Self.judgedCitations).compactMap { documents[$0] }
+    let cited = documents.places(of: statement)
     if cited.isEmpty { return .answered(nil) }
-    switch try await isSupported(statement, by: cited) {
+    switch try await documents.support(statement, by: cited) {
     case .missing(let reason): return .missing(reason: reason)
     case .answered(false): return .answered(nil)
     case .answered(true): break
@@ -80,10 +80,10 @@ public struct CitationF1: Reward {
     if cited.count == 1 { return .answered(1) }
     var needed = 0
     for index in cited.indices {
-      let alone = try await isSupported(statement, by: [cited[index]])
+      let alone = try await documents.support(statement, by: [cited[index]])
       var others = cited
       others.remove(at: index)
-      let without = try await isSupported(statement, by: others)
+      let without = try await documents.support(statement, by: others)
       guard let alone = alone.answer, let without = without.answer else {
         return .missing(reason: "the need for a citation can't be judged")
       }
@@ -91,11 +91,30 @@ public struct CitationF1: Reward {
     }
     return .answered(needed)
   }
+}
 
-  private func isSupported(
-    _ statement: CitedStatement, by passages: [String]
+/// The documents that an agent saw, as what its statements rest on.
+struct NumberedEvidence {
+  private let places: [Int: Int]
+  private var documents: SupportingDocuments
+
+  init(_ trajectory: Trajectory, support: TextSupport) {
+    let numbered = trajectory.numberedDocuments
+    let numbers = numbered.keys.sorted()
+    places = Dictionary(uniqueKeysWithValues: zip(numbers, numbers.indices))
+    documents = SupportingDocuments(numbers.compactMap { numbered[$0] }, support: support)
+  }
+
+  /// The documents that a statement cites, of those that exist among its first citations.
+  func places(of statement: CitedStatement) -> [Int] {
+    statement.citations.prefix(CitationF1.judgedCitations).compactMap { places[$0] }
+  }
+
+  /// Whether documents, taken together, support a statement.
+  mutating func support(
+    _ statement: CitedStatement, by places: [Int]
   ) async throws -> Verdict<Bool> {
-    try await support([statement.text], by: passages).map { $0.first ?? false }
+    try await documents.support([statement.text], with: places).map { $0.first ?? false }
   }
 }
 

@@ -8,8 +8,9 @@ public import Trajectories
 /// No such statement is worth 0. A task without accepted answers can't be judged, nor can an answer
 /// whose support can't: missing.
 ///
-/// - Source: grounded GRPO, arXiv 2506.15522, stage 1.
-/// - Differs: the mean over right statements; the paper adds them up, so that saying it twice pays.
+/// - Source: notes about grounded GRPO, arXiv 2506.15522, stage 1; no code was read.
+/// - Differs: the mean over right statements; as told, the paper adds them up, so that saying it
+///   twice pays.
 public struct GroundedAnswer: Reward {
   /// `groundedAnswer` unless told otherwise.
   public let name: String
@@ -35,21 +36,18 @@ public struct GroundedAnswer: Reward {
     let right = CitedStatement.reading(extraction.answer(in: trajectory) ?? "")
       .filter { GainBeyondRAG.spanAccuracy(of: $0.text, for: task) == .value(1) }
       .prefix(CitationF1.judgedStatements)
-    let documents = trajectory.numberedDocuments
+    var documents = NumberedEvidence(trajectory, support: support)
     var sum = 0.0
     for statement in right {
-      let cited = statement.citations.prefix(CitationF1.judgedCitations)
-        .compactMap { documents[$0] }
-      switch try await support([statement.text], by: cited) {
+      let cited = documents.places(of: statement)
+      switch try await documents.support(statement, by: cited) {
       case .missing(let reason): return .unjudged(name, reason)
-      case .answered(let verdicts):
-        let bonus = verdicts.first == true && !cited.isEmpty ? 0.5 : -0.5
+      case .answered(let isSupported):
+        let bonus = isSupported && !cited.isEmpty ? 0.5 : -0.5
         sum += 0.5 + (statement.citations.isEmpty ? 0 : bonus)
       }
     }
     let score = Score.value(right.isEmpty ? 0 : sum / Double(right.count))
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)],
-      notes: ["\(right.count) statements hold an accepted answer"])
+    return .single(name, score, notes: ["\(right.count) statements hold an accepted answer"])
   }
 }

@@ -9,8 +9,8 @@ public import Trajectories
 /// A refusal is an answer in which one of the phrases stands, or no answer at all. A task of which
 /// nobody knows whether it can be answered can't be judged: missing.
 ///
-/// - Source: grounded GRPO, arXiv 2506.15522, stage 2: refusals are rewarded once answering and citing
-///   are learned.
+/// - Source: notes about grounded GRPO, arXiv 2506.15522, stage 2: refusals are rewarded once
+///   answering and citing are learned; no code was read, and the phrases are ours.
 public struct RefusalReward: Reward {
   /// `refusal` unless told otherwise.
   public let name: String
@@ -73,7 +73,6 @@ public struct RefusalReward: Reward {
       return report
     }
     let score = Score.value(refuses && !answerable ? 1 : 0)
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)], notes: [note])
+    return .single(name, score, notes: [note])
   }
 }

@@ -55,8 +55,8 @@ public struct FindingsF1: Reward {
     guard let matches else { return .unjudged(name, "the likeness of findings has another shape") }
     let score = Score.value(
       Self.f1(matches: matches, findings: findings.count, reference: reference.count))
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)],
+    return .single(
+      name, score,
       notes: answer == nil ? ["no answer"] : ["\(matches) of \(reference.count) findings matched"])
   }
 

@@ -24,8 +24,6 @@ public struct FindingsFormat: Reward {
     let answer = extraction.answer(in: trajectory)
     let list = BulletList(answer ?? "")
     let score = Score(checking: list.score, of: name)
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)],
-      notes: answer == nil ? ["no answer"] : [])
+    return .single(name, score, notes: answer == nil ? ["no answer"] : [])
   }
 }

@@ -48,7 +48,7 @@ public struct QueryDiversity: Reward {
       return .unjudged(name, "the likeness of queries has another shape")
     }
     let score = Score(checking: min(1, max(0, diversity)), of: name)
-    return RewardReport(score: score, components: [RewardComponent(name: name, score: score)])
+    return .single(name, score)
   }
 
   private func diversity(of queries: [String]) async throws -> Double? {

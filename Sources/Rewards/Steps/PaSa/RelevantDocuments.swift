@@ -9,8 +9,9 @@ public import Trajectories
 /// identifiers on the record's tool events; a turn with several calls is one action. Failed calls
 /// cost as much. A task without a known set of relevant documents can't be judged: missing.
 ///
-/// - Source: PaSa, arXiv 2501.10120: a document is worth 1.5, a search or an expansion costs 0.1,
-///   stopping nothing.
+/// - Source: notes about PaSa, arXiv 2501.10120: a document is worth 1.5, a search or an expansion
+///   costs 0.1, stopping nothing. The numbers were not checked against the paper or its training
+///   code.
 /// - Differs: what sessions will open is not credited; use ``SessionReturns`` with a value model.
 public struct RelevantDocuments: Reward {
   /// `relevantDocuments` unless told otherwise.

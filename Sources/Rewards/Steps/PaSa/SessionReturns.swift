@@ -7,7 +7,8 @@
 /// or with one document and ends when the agent moves on. The sessions that its documents will open
 /// are worth what a value model expects of them, a little of which is credited here.
 ///
-/// - Source: PaSa, arXiv 2501.10120 (the crawler's session-level returns).
+/// - Source: notes about PaSa, arXiv 2501.10120 (the crawler's session-level returns); neither form
+///   nor constants were checked against the paper or its training code.
 public struct SessionReturns: Sendable, Hashable, Codable {
   /// What an action did.
   public struct Action: Sendable, Hashable, Codable {
@@ -38,7 +39,7 @@ public struct SessionReturns: Sendable, Hashable, Codable {
   /// How much of the opened sessions' values is credited, in 0…1.
   public let carry: Double
 
-  /// Returns with the paper's constants unless told otherwise.
+  /// Returns with the constants that are told of the paper unless told otherwise.
   ///
   /// - Precondition: `gain` is finite, `decay` and `carry` are in 0…1.
   public init(gain: Double = 1.5, decay: Double = 1, carry: Double = 0.1) {

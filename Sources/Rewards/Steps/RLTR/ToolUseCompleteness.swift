@@ -59,7 +59,8 @@ public struct CompletenessQuestion: JudgeQuestion {
 /// For training a planner alone: no accepted answer is needed. Calls that failed are shown to the
 /// judge as such. No call at all is worth 0 without asking.
 ///
-/// - Source: RLTR, arXiv 2508.19598 (completeness of tool use).
+/// - Source: notes about RLTR, arXiv 2508.19598 (completeness of tool use). No code was read; the
+///   question, its reply and the mean over votes are ours.
 public struct ToolUseCompleteness: Reward {
   /// `completeness` unless told otherwise.
   public let name: String
@@ -80,9 +81,7 @@ public struct ToolUseCompleteness: Reward {
         question: trajectory.task.question, calls: trajectory.events.map(Self.line))
       score = try await judge.ask(question).score(of: name)
     }
-    return RewardReport(
-      score: score, components: [RewardComponent(name: name, score: score)],
-      notes: trajectory.events.isEmpty ? ["no tool was called"] : [])
+    return .single(name, score, notes: trajectory.events.isEmpty ? ["no tool was called"] : [])
   }
 
   private static func line(_ event: ToolEvent) -> String {

@@ -1,0 +1,1 @@
+../../../Tests/RewardsTests/EveryReward.swift
