@@ -10,7 +10,7 @@ package enum Citing {
   /// Where a citation stands; of the cited pages the first three count.
   ///
   /// The limit is a rule of CaRR: twenty sources in its released form, where an agent opens a hundred
-  /// pages. Ours sees nine at most and needs three at most.
+  /// pages. Ours needs three at most.
   package static let rule = CitationRule(prefixes: [" "], sourceLimit: 3, allowsSpaces: true)
   /// What the agent has seen, by title.
   package static let evidence = EvidenceReading.titles(prefix: " ")
