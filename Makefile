@@ -1,17 +1,19 @@
 # Peregrine's doors. `make` alone lists them.
 #
 #   ARGS    what `make demo` passes on, for example ARGS="--seed 7 --output runs/seven"
+#   BENCH   what `make bench` and `make bench-quick` pass on, for example BENCH="--only attention"
 #   FILTER  which tests `make quick` runs, for example FILTER=AdvantageTests
 
 SHELL := /bin/bash
 ARGS ?=
+BENCH ?=
 FILTER ?= .
 SOURCES := $(wildcard Package.swift Sources Tests Examples Snippets Benchmarks)
 
 # OpenBLAS reads these when it loads; no result may hang on what a shell happens to export.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE OPENBLAS_VERBOSE
 
-.PHONY: help setup demo test quick format lint sanitize mutate docs clean
+.PHONY: help setup demo test quick format lint sanitize mutate docs bench bench-quick clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +25,8 @@ help:
 	@echo 'make sanitize  the concurrent suites and the kernels under the sanitizers'
 	@echo 'make mutate    break the policy-gradient arithmetic and expect the tests to notice'
 	@echo 'make docs      check the guides and build them into .build/docs'
+	@echo 'make bench     ours against the peers, in turns: Benchmarks/RESULTS.md (half an hour)'
+	@echo 'make bench-quick  the same with fewer rows: three minutes once the peers are there'
 	@echo 'make setup     install the system libraries that are missing (the others call it)'
 	@echo 'make clean     remove everything that was built'
 
@@ -53,6 +57,12 @@ mutate:
 
 docs:
 	@Scripts/docs
+
+bench: setup
+	@Scripts/bench $(BENCH)
+
+bench-quick: setup
+	@Scripts/bench --quick $(BENCH)
 
 clean:
 	rm -rf .build .build-tsan .build-asan .build-docs

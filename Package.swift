@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "RandomStreams", targets: ["RandomStreams"]),
     .library(name: "OrderedJSON", targets: ["OrderedJSON"]),
     .library(name: "Tensor", targets: ["Tensor"]),
+    .library(name: "CKernels", targets: ["CKernels"]),
     .library(name: "Advantage", targets: ["Advantage"]),
     .library(name: "Retrieval", targets: ["Retrieval"]),
     .library(name: "Rewards", targets: ["Rewards"]),

@@ -7,37 +7,38 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func peregrine(_ product: String) -> Target.Dependency {
-  .product(name: product, package: "peregrine")
+func peregrine(_ products: String...) -> [Target.Dependency] {
+  products.map { .product(name: $0, package: "peregrine") }
 }
-
-func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(
-    name: name, dependencies: ["Measuring"] + dependencies, swiftSettings: strict)
-}
-
-/// What a benchmark of the decoder imports.
-let decoding: [Target.Dependency] =
-  ["DemoModel"] + ["Transformer", "Policy", "Trajectories", "RandomStreams"].map(peregrine)
 
 let package = Package(
   name: "benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "peregrine", path: "..")],
   targets: [
-    .target(name: "Measuring", dependencies: [peregrine("Tensor")], swiftSettings: strict),
-    benchmark("Matmul", [peregrine("Tensor"), peregrine("RandomStreams")]),
-    benchmark(
-      "PolicyGradients", ["Advantage", "RandomStreams", "Trajectories"].map(peregrine)),
-    benchmark(
-      "Scoring",
-      ["Rewards", "Trajectories", "RandomStreams", "OrderedJSON", "PeregrineTesting"]
-        .map(peregrine)),
     .target(
-      name: "DemoModel",
-      dependencies: ["Transformer", "Policy", "RandomStreams"].map(peregrine),
+      name: "Measuring", dependencies: peregrine("Tensor"), swiftSettings: strict),
+    .executableTarget(
+      name: "Bench",
+      dependencies: ["Measuring", "CBLAS", "CLimits"]
+        + peregrine(
+          "CKernels", "Tensor", "Transformer", "Policy", "Advantage", "Trajectories",
+          "RandomStreams"),
       swiftSettings: strict),
-    benchmark("TrainingStep", decoding),
-    benchmark("Generation", decoding),
+    .executableTarget(
+      name: "PolicyGradients",
+      dependencies: ["Measuring"] + peregrine("Advantage", "RandomStreams", "Trajectories"),
+      swiftSettings: strict),
+    .executableTarget(
+      name: "Scoring",
+      dependencies: ["Measuring"]
+        + peregrine("Rewards", "Trajectories", "RandomStreams", "OrderedJSON", "PeregrineTesting"),
+      swiftSettings: strict),
+    // The peer of products, called as its users call it.
+    .systemLibrary(
+      name: "CBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    // What the machine can do at most.
+    .target(name: "CLimits"),
   ]
 )

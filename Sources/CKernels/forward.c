@@ -79,6 +79,13 @@ void pg_rotary(size_t rows, size_t heads, size_t head_dim, const int32_t *positi
   pg_current_kernels()->rotary(rows, heads, head_dim, positions, cosines, sines, direction, x, ldx);
 }
 
+void pg_store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t head_dim,
+                          const float *k, size_t ldk, const float *v, size_t ldv, float *keys,
+                          size_t key_stride, float *values, size_t value_stride) {
+  pg_current_kernels()->store_keys_values(rows, first, kv_heads, head_dim, k, ldk, v, ldv, keys,
+                                          key_stride, values, value_stride);
+}
+
 void pg_attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size_t head_dim,
                   float scale, const float *q, size_t ldq, const float *keys, size_t key_stride,
                   const float *values, size_t value_stride, float *out, size_t ldo, float *log_sum,
@@ -104,6 +111,15 @@ void pg_scatter_add(size_t rows, size_t width, const float *d_out, const int32_t
   pg_current_kernels()->scatter_add(rows, width, d_out, ids, d_table);
 }
 
+void pg_softmax(size_t rows, size_t width, const float *x, size_t ldx, float *out, size_t ldo) {
+  pg_current_kernels()->softmax(rows, width, x, ldx, out, ldo);
+}
+
+void pg_log_softmax(size_t rows, size_t width, const float *x, size_t ldx, float *out,
+                    size_t ldo) {
+  pg_current_kernels()->log_softmax(rows, width, x, ldx, out, ldo);
+}
+
 void pg_log_probabilities(size_t rows, size_t vocabulary, const float *logits, size_t ldz,
                           const float *inverse_temperature, const int32_t *targets,
                           float *log_probability, float *log_sum, float *entropy) {
@@ -124,6 +140,10 @@ int32_t pg_draw(size_t vocabulary, const float *logits, float temperature, float
                 float *log_probability, float *scratch) {
   return pg_current_kernels()->draw(vocabulary, logits, temperature, uniform, log_probability,
                                     scratch);
+}
+
+size_t pg_top_k(size_t n, const float *x, size_t k, float *values, int32_t *ids) {
+  return pg_current_kernels()->top_k(n, x, k, values, ids);
 }
 
 int pg_clipped_surrogate(size_t n, const pg_surrogate_settings *settings, const float *current,

@@ -33,28 +33,16 @@ size_t pg_key_count(size_t positions, size_t head_dim) {
   return round_up(positions, PG_LANES) * head_dim;
 }
 
-void pg_store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t head_dim,
-                          const float *k, size_t ldk, const float *v, size_t ldv, float *keys,
-                          size_t key_stride, float *values, size_t value_stride) {
-  for (size_t r = 0; r < rows; r++) {
-    size_t position = first + r;
-    for (size_t h = 0; h < kv_heads; h++) {
-      const float *key = k + r * ldk + h * head_dim;
-      float *slot = keys + h * key_stride + position / PG_LANES * head_dim * PG_LANES +
-                    position % PG_LANES;
-      for (size_t d = 0; d < head_dim; d++) slot[d * PG_LANES] = key[d];
-      memcpy(values + h * value_stride + position * head_dim, v + r * ldv + h * head_dim,
-             head_dim * sizeof(float));
-    }
-  }
-}
-
-// The backward pass is the larger: three gathered blocks of queries, keys and values laid out the
-// other way round, and two rows of scores per query.
 size_t pg_attention_scratch_count(size_t positions, size_t heads, size_t head_dim) {
   (void)heads;
   size_t width = round_up(head_dim, PG_LANES), padded = round_up(positions, PG_LANES);
-  return 3 * PG_GRADIENT_QUERIES * width + 2 * padded * width + 2 * PG_GRADIENT_QUERIES * padded;
+  // A block of queries, its sums, and a row of scores for each of them.
+  size_t forward = 2 * PG_QUERIES * width + PG_QUERIES * padded;
+  // Three blocks of queries, keys and values laid out the other way round, and two rows of scores
+  // per query over a block of positions.
+  size_t backward = 3 * PG_GRADIENT_QUERIES * width + 2 * padded * width +
+                    2 * PG_GRADIENT_QUERIES * PG_GRADIENT_POSITIONS;
+  return forward > backward ? forward : backward;
 }
 
 void pg_gather(size_t rows, size_t width, const float *table, const int32_t *ids, float *out) {

@@ -1,7 +1,7 @@
 #include "support.h"
 
 static const size_t widths[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 97, 128, 130, 257};
-static const size_t depths[] = {0, 1, 2, 5, 16, 33, 384, 385, 801};
+static const size_t depths[] = {0, 1, 2, 5, 16, 33, 512, 513, 1101};
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static int matmul_case(check *c, size_t m, size_t n, size_t k, int mode) {
@@ -30,6 +30,10 @@ static int matmul_equals_reference(check *c) {
     for (size_t i = 0; i < COUNT(depths); i++) {
       if (matmul_case(c, m, 33, depths[i], (int)((m + i) % 4))) return 1;
     }
+  }
+  // Many rows, over more than one block of columns and of depth.
+  for (int mode = 0; mode < 3; mode++) {
+    if (matmul_case(c, 128 + (size_t)mode, 417, 530, mode)) return 1;
   }
   return matmul_case(c, 487, 40, 3, 2);
 }

@@ -1,6 +1,5 @@
 #include "support.h"
 
-#include <float.h>
 #include <stdlib.h>
 
 enum { guard = 33 };
@@ -76,8 +75,8 @@ size_t first_difference(size_t n, const float *a, const float *b) {
 // ---------------------------------------------------------------------------------------------
 
 static const check_entry *const groups[] = {product_checks,   elementwise_checks, norm_checks,
-                                            attention_checks, head_checks,        surrogate_checks,
-                                            group_checks,     advantage_checks,
+                                            attention_checks, softmax_checks,     head_checks,
+                                            surrogate_checks, group_checks,       advantage_checks,
                                             optimiser_checks};
 
 static const check_entry *entry_at(size_t index) {

@@ -11,7 +11,7 @@ public func printHeading(_ title: String) {
 }
 
 /// The processor as the system names it.
-private func processorName() -> String {
+public func processorName() -> String {
   guard let data = FileManager.default.contents(atPath: "/proc/cpuinfo") else {
     return "unknown processor"
   }

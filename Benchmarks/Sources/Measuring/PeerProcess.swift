@@ -1,9 +1,10 @@
-internal import Foundation
+public import Foundation
 
-/// A program of somebody else's library that times one call whenever it is asked to.
+/// A process that times one call of a workload whenever it is asked to: somebody else's library, or
+/// ours.
 ///
-/// It speaks the protocol of `Peers/serving.py`: a line with a workload's name in, a line with
-/// seconds out. It never inherits variables that change its kernels.
+/// It speaks the protocol of `Peers/serving.py`: fields between tabs in, one line out. It never
+/// inherits variables that change its kernels.
 public final class PeerProcess {
   /// What the peer says it is.
   public private(set) var versions = ""
@@ -12,23 +13,31 @@ public final class PeerProcess {
   private let output: FileHandle
   private var unread: [UInt8] = []
 
-  /// Starts a script of `Benchmarks/Peers` with the Python of `PEREGRINE_PEERS`, a virtual
-  /// environment.
+  /// Starts a program.
   ///
   /// - Parameters:
-  ///   - script: Its name.
+  ///   - executable: Its place.
+  ///   - arguments: What it is called with.
   ///   - threads: How many threads it may use.
-  /// - Throws: ``PeerError`` when there is no such environment or the peer doesn't start.
-  public init(script: String, threads: Int = 1) throws {
-    let own = ProcessInfo.processInfo.environment
-    guard let folder = own["PEREGRINE_PEERS"] else { throw PeerError.noEnvironment }
-    let peers = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../Peers").standardized
+  ///   - environment: Variables to set on top of the inherited ones.
+  /// - Throws: ``PeerError`` when it doesn't start.
+  public init(
+    executable: URL, arguments: [String], threads: Int = 1, environment: [String: String] = [:]
+  ) throws {
     let process = Process()
-    process.executableURL = URL(filePath: folder).appending(path: "bin/python3")
-    process.arguments = [peers.appending(path: script).path()]
-    process.environment = own.filter { !$0.key.hasPrefix("OPENBLAS_") }
-      .merging(["PEER_THREADS": String(threads), "PYTHONUNBUFFERED": "1"]) { $1 }
+    process.executableURL = executable
+    process.arguments = arguments
+    var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("OPENBLAS_") }
+    for name in ["PEER", "OMP_NUM", "OPENBLAS_NUM", "MKL_NUM"] {
+      variables["\(name)_THREADS"] = String(threads)
+    }
+    variables["PYTHONUNBUFFERED"] = "1"
+    variables["PYTHONDONTWRITEBYTECODE"] = "1"
+    // Errors only: advice and progress bars would hide them.
+    variables["PYTHONWARNINGS"] = "ignore"
+    variables["TRANSFORMERS_VERBOSITY"] = "error"
+    variables["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    process.environment = variables.merging(environment) { $1 }
     let (input, output) = (Pipe(), Pipe())
     process.standardInput = input
     process.standardOutput = output
@@ -42,14 +51,56 @@ public final class PeerProcess {
     self.versions = String(greeting.dropFirst(6))
   }
 
-  deinit { process.terminate() }
+  /// Starts a script of `Benchmarks/Peers` with the Python of `PEREGRINE_PEERS`, a virtual
+  /// environment.
+  ///
+  /// - Throws: ``PeerError`` when there is no such environment or the peer doesn't start.
+  public convenience init(
+    script: String, threads: Int = 1, environment: [String: String] = [:]
+  ) throws {
+    guard let folder = ProcessInfo.processInfo.environment["PEREGRINE_PEERS"] else {
+      throw PeerError.noEnvironment
+    }
+    let peers = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Peers").standardized
+    try self.init(
+      executable: URL(filePath: folder).appending(path: "bin/python3"),
+      arguments: [peers.appending(path: script).path()], threads: threads, environment: environment)
+  }
 
-  /// Seconds that one call of a workload takes in the peer.
-  public func seconds(_ workload: String) throws -> Double {
-    try input.write(contentsOf: Data("\(workload)\n".utf8))
-    let line = try nextLine()
+  deinit {
+    process.terminate()
+    process.waitUntilExit()
+  }
+
+  /// Its number among the system's processes.
+  public var identifier: Int { Int(process.processIdentifier) }
+
+  /// Seconds that one call of a workload takes in the peer, the mean of `count` calls.
+  public func seconds(_ workload: String, count: Int = 1) throws -> Double {
+    let line = try answer("\(workload)\t\(count)")
     guard let seconds = Double(line) else { throw PeerError.unexpected(line) }
     return seconds
+  }
+
+  /// What a workload computes, where it says so.
+  public func check(_ workload: String) throws -> [Double]? {
+    let line = try answer("check\t\(workload)")
+    if line == "none" { return nil }
+    let numbers = line.split(separator: " ").dropFirst().map { Double($0) }
+    guard line.hasPrefix("values "), !numbers.contains(nil) else {
+      throw PeerError.unexpected(line)
+    }
+    return numbers.compactMap(\.self)
+  }
+
+  private func answer(_ request: String) throws -> String {
+    do {
+      try input.write(contentsOf: Data("\(request)\n".utf8))
+    } catch {
+      throw PeerError.ended
+    }
+    return try nextLine()
   }
 
   private func nextLine() throws -> String {
@@ -70,7 +121,7 @@ public final class PeerProcess {
 public enum PeerError: Error, CustomStringConvertible {
   /// Nobody said where the peers live.
   case noEnvironment
-  /// The peer answered something else than seconds.
+  /// The peer answered something else than was asked for.
   case unexpected(String)
   /// The peer is gone.
   case ended
@@ -80,7 +131,7 @@ public enum PeerError: Error, CustomStringConvertible {
     switch self {
     case .noEnvironment:
       "PEREGRINE_PEERS names no Python environment: `make bench` sets one up."
-    case .unexpected(let line): "The peer answered \"\(line)\" where seconds were due."
+    case .unexpected(let line): "The peer answered \"\(line)\" where numbers were due."
     case .ended: "The peer ended; its last words are above."
     }
   }

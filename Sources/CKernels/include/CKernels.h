@@ -163,8 +163,21 @@ void pg_gather(size_t rows, size_t width, const float *table, const int32_t *ids
 void pg_scatter_add(size_t rows, size_t width, const float *d_out, const int32_t *ids,
                     float *d_table);
 
+// How every softmax here sums e^u: over blocks of PG_SOFTMAX_BLOCK elements in lanes, each block
+// with the largest u so far taken off; when a block raises it, the sums so far are multiplied by
+// e^(old - new) first. A u of -inf weighs nothing; when there is no other, the sum is 0.
+#define PG_SOFTMAX_BLOCK 4096
+
+// out[r][i] = e^(x[r][i] - max) * (1 / total), total = the sum of e^(x[r][j] - max). Relative error
+// at most (max - x[r][i] + width / PG_LANES + 32) 2^-24, in practice a few units in the last place;
+// 0 where e^(x - max) would be subnormal. May be in place.
+void pg_softmax(size_t rows, size_t width, const float *x, size_t ldx, float *out, size_t ldo);
+// out[r][i] = x[r][i] - log_sum[r]: bit for bit what pg_log_probabilities gives for target i at the
+// inverse temperature 1. May be in place.
+void pg_log_softmax(size_t rows, size_t width, const float *x, size_t ldx, float *out, size_t ldo);
+
 // For each row of logits z (vocabulary floats, stride ldz), with u = z * inverse_temperature[r]:
-//   log_sum[r] = log sum e^u (max subtracted first)     log_probability[r] = u[target] - log_sum
+//   log_sum[r] = log sum e^u (the maximum taken off)    log_probability[r] = u[target] - log_sum
 //   entropy[r] = -sum p log p, in nats, unless entropy is NULL
 void pg_log_probabilities(size_t rows, size_t vocabulary, const float *logits, size_t ldz,
                           const float *inverse_temperature, const int32_t *targets,
@@ -187,6 +200,11 @@ void pg_log_probabilities_backward(size_t rows, size_t vocabulary, float *logits
 // scratch: vocabulary floats.
 int32_t pg_draw(size_t vocabulary, const float *logits, float temperature, float uniform,
                 float *log_probability, float *scratch);
+
+// The k largest of n elements (all n when k is larger), the largest first: equal ones by ascending
+// index, NaN before everything. Writes values and indices, returns how many. k is meant to be small
+// beside n: one comparison turns most elements away.
+size_t pg_top_k(size_t n, const float *x, size_t k, float *values, int32_t *ids);
 
 // ---------------------------------------------------------------------------------------------
 // Policy gradient

@@ -7,6 +7,7 @@
 #include "../reference/norm.h"
 #include "../reference/attention.h"
 #include "../reference/head.h"
+#include "../reference/top.h"
 #include "../reference/surrogate.h"
 #include "../reference/groups.h"
 #include "../reference/advantages.h"

@@ -25,12 +25,16 @@ typedef struct {
   __typeof__(pg_rms_norm) *rms_norm;
   __typeof__(pg_rms_norm_backward) *rms_norm_backward;
   __typeof__(pg_rotary) *rotary;
+  __typeof__(pg_store_keys_values) *store_keys_values;
   __typeof__(pg_attention) *attention;
   __typeof__(pg_attention_backward) *attention_backward;
   __typeof__(pg_scatter_add) *scatter_add;
+  __typeof__(pg_softmax) *softmax;
+  __typeof__(pg_log_softmax) *log_softmax;
   __typeof__(pg_log_probabilities) *log_probabilities;
   __typeof__(pg_log_probabilities_backward) *log_probabilities_backward;
   __typeof__(pg_draw) *draw;
+  __typeof__(pg_top_k) *top_k;
   __typeof__(pg_clipped_surrogate) *clipped_surrogate;
   __typeof__(pg_group_advantages) *group_advantages;
   __typeof__(pg_generalized_advantages) *generalized_advantages;

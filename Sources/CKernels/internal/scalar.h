@@ -94,7 +94,13 @@ PG_INLINE int32_t first_equal(size_t n, const float *x, float value) {
 
 // ---------------------------------------------------------------------------------------------
 // Queries (rows times heads of a group) that attention handles together, and its backward pass.
-#define PG_QUERIES 24
-#define PG_GRADIENT_QUERIES 48
+#define PG_QUERIES 28
+#define PG_QUERY_LANES 32
+#define PG_GRADIENT_QUERIES 112
+// Positions that it takes at a time; whole panels of keys.
+#define PG_GRADIENT_POSITIONS 256
+
+// Floats from which on an output is written past the caches: more than they can hold for anybody.
+#define PG_STREAMING_COUNT ((size_t)4 << 20)
 
 #endif

@@ -4,6 +4,21 @@ static float key_at(const float *keys, size_t head_dim, size_t j, size_t d) {
   return keys[j / PG_LANES * head_dim * PG_LANES + d * PG_LANES + j % PG_LANES];
 }
 
+static void store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t head_dim,
+                              const float *k, size_t ldk, const float *v, size_t ldv, float *keys,
+                              size_t key_stride, float *values, size_t value_stride) {
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t h = 0; h < kv_heads; h++) {
+      for (size_t d = 0; d < head_dim; d++) {
+        const size_t j = first + r, panel = j / PG_LANES;
+        keys[h * key_stride + (panel * head_dim + d) * PG_LANES + j % PG_LANES] =
+            k[r * ldk + h * head_dim + d];
+        values[h * value_stride + j * head_dim + d] = v[r * ldv + h * head_dim + d];
+      }
+    }
+  }
+}
+
 static float score_of(size_t head_dim, const float *query, const float *keys, size_t j,
                       float scale) {
   float total = 0;

@@ -4,20 +4,50 @@ typedef struct {
   float largest, total, weighted;
 } softmax_sums;
 
-static softmax_sums softmax_of(size_t n, const float *z, float inverse_temperature,
-                               float *weights) {
+static softmax_sums softmax_of(size_t n, const float *z, float inverse_temperature) {
   float largest = -INFINITY, total[PG_LANES] = {0}, weighted[PG_LANES] = {0};
-  for (size_t i = 0; i < n; i++) {
-    float u = z[i] * inverse_temperature;
-    if (u > largest || u != u) largest = u;
-  }
-  for (size_t i = 0; i < n; i++) {
-    float below = z[i] * inverse_temperature - largest, e = exponential(below);
-    total[i % PG_LANES] += e;
-    weighted[i % PG_LANES] = fmaf(e, e > 0 ? below : 0, weighted[i % PG_LANES]);
-    if (weights) weights[i] = e;
+  for (size_t begin = 0; begin < n; begin += PG_SOFTMAX_BLOCK) {
+    const size_t end = smaller(begin + PG_SOFTMAX_BLOCK, n);
+    const float before = largest;
+    for (size_t i = begin; i < end; i++) {
+      float u = z[i] * inverse_temperature;
+      if (u > largest) largest = u;
+    }
+    if (begin > 0 && largest > before) {
+      const float step = before - largest, shrink = exponential(step);
+      for (size_t lane = 0; lane < PG_LANES; lane++) {
+        weighted[lane] = fmaf(shrink > 0 ? step : 0, total[lane], weighted[lane]) * shrink;
+        total[lane] *= shrink;
+      }
+    }
+    const float shift = largest > -INFINITY ? largest : 0;
+    for (size_t i = begin; i < end; i++) {
+      float below = z[i] * inverse_temperature - shift, e = exponential(below);
+      total[i % PG_LANES] += e;
+      weighted[i % PG_LANES] = fmaf(e, e > 0 ? below : 0, weighted[i % PG_LANES]);
+    }
   }
   return (softmax_sums){largest, joined(total), joined(weighted)};
+}
+
+static void softmax(size_t rows, size_t width, const float *x, size_t ldx, float *out,
+                    size_t ldo) {
+  for (size_t r = 0; r < rows; r++) {
+    const softmax_sums s = softmax_of(width, x + r * ldx, 1);
+    const float factor = 1 / s.total;
+    for (size_t i = 0; i < width; i++) {
+      out[r * ldo + i] = exponential(x[r * ldx + i] - s.largest) * factor;
+    }
+  }
+}
+
+static void log_softmax(size_t rows, size_t width, const float *x, size_t ldx, float *out,
+                        size_t ldo) {
+  for (size_t r = 0; r < rows; r++) {
+    const softmax_sums s = softmax_of(width, x + r * ldx, 1);
+    const float log_sum = s.largest + natural_log(s.total);
+    for (size_t i = 0; i < width; i++) out[r * ldo + i] = x[r * ldx + i] - log_sum;
+  }
 }
 
 static void log_probabilities(size_t rows, size_t vocabulary, const float *logits, size_t ldz,
@@ -25,7 +55,7 @@ static void log_probabilities(size_t rows, size_t vocabulary, const float *logit
                               float *log_probability, float *log_sum, float *entropy) {
   for (size_t r = 0; r < rows; r++) {
     const float *z = logits + r * ldz;
-    softmax_sums s = softmax_of(vocabulary, z, inverse_temperature[r], NULL);
+    softmax_sums s = softmax_of(vocabulary, z, inverse_temperature[r]);
     float log_total = natural_log(s.total);
     log_sum[r] = s.largest + log_total;
     log_probability[r] = z[targets[r]] * inverse_temperature[r] - log_sum[r];
@@ -53,7 +83,10 @@ static void log_probabilities_backward(size_t rows, size_t vocabulary, float *lo
 static int32_t draw(size_t vocabulary, const float *logits, float temperature, float uniform,
                     float *log_probability, float *scratch) {
   float inverse_temperature = temperature > 0 ? 1 / temperature : 1;
-  softmax_sums s = softmax_of(vocabulary, logits, inverse_temperature, scratch);
+  softmax_sums s = softmax_of(vocabulary, logits, inverse_temperature);
+  for (size_t i = 0; i < vocabulary; i++) {
+    scratch[i] = exponential(logits[i] * inverse_temperature - s.largest);
+  }
   if (!(s.total >= 1)) return -1;
   int32_t id = temperature > 0 ? draw_from_weights(vocabulary, scratch, 1 / s.total, uniform)
                                : first_equal(vocabulary, logits, s.largest);

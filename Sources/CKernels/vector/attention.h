@@ -1,9 +1,39 @@
 // Causal attention with grouped heads, forward and backward.
 //
 // The queries of one key-value head are taken in order of (row, head of the group), a block at a
-// time, and every product is a call of products.h. Positions up to the first row of such a block
-// are seen by all its queries and go through tiles; the few after it are added query by query, so
-// that a masked position never enters a sum, not even as 0.
+// time, and every product is a call of products.h. A block sees positions in a staircase, which the
+// products keep as limits of their chains: a masked position never enters a sum, not even as 0.
+
+static void store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t head_dim,
+                              const float *k, size_t ldk, const float *v, size_t ldv, float *keys,
+                              size_t key_stride, float *values, size_t value_stride) {
+  for (size_t r = 0; r < rows;) {
+    const size_t position = first + r;
+    // A whole panel at once where it is filled, else one position.
+    const size_t step = position % PG_LANES == 0 && r + PG_LANES <= rows ? PG_LANES : 1;
+    for (size_t h = 0; h < kv_heads; h++) {
+      const float *key = k + r * ldk + h * head_dim;
+      float *panel = keys + h * key_stride + position / PG_LANES * head_dim * PG_LANES;
+      size_t d = 0;
+      for (; step == PG_LANES && d + PG_LANES <= head_dim; d += PG_LANES) {
+        v16 block[PG_LANES];
+        for (size_t i = 0; i < PG_LANES; i++) block[i] = load(key + i * ldk + d);
+        transpose(block);
+        for (size_t i = 0; i < PG_LANES; i++) store(panel + (d + i) * PG_LANES, block[i]);
+      }
+      for (; d < head_dim; d++) {
+        for (size_t i = 0; i < step; i++) {
+          panel[d * PG_LANES + position % PG_LANES + i] = key[i * ldk + d];
+        }
+      }
+      for (size_t i = 0; i < step; i++) {
+        memcpy(values + h * value_stride + (position + i) * head_dim,
+               v + (r + i) * ldv + h * head_dim, head_dim * sizeof(float));
+      }
+    }
+    r += step;
+  }
+}
 
 typedef struct {
   size_t first, group, head_dim, kv_head;
@@ -53,72 +83,85 @@ PG_INLINE void panel_products(const attention_shape *s, size_t count, const floa
   product_across(count, p);
 }
 
-// c[i][d] = chain over the positions j that query begin + i sees of weights[i][j] * rows[j][d].
-// Where rows hold no whole number of vectors (row_width < columns rounded up), the last columns
-// run one by one.
-PG_INLINE void row_products(const attention_shape *s, size_t begin, size_t count,
-                            const float *weights, size_t positions, const float *rows,
-                            size_t row_width, float *c, size_t ldc) {
+// c[i][d] (+)= chain over j < limits[i] of weights[i][j] * rows[j][d], limits ascending. Where rows
+// hold no whole number of vectors, the last columns run one by one.
+PG_INLINE void row_products(size_t count, const float *weights, size_t ldw,
+                            const uint32_t *limits, const float *rows, size_t row_width,
+                            int accumulate, float *c, size_t ldc) {
   size_t columns = row_width / PG_LANES * PG_LANES;
-  size_t common = seen_by(s, begin);
   if (columns > 0) {
     product p = {
         .a = weights,
-        .row = positions,
+        .row = ldw,
         .step = 1,
         .b = rows,
         .b_step = row_width,
         .single = PG_LANES,
         .pair = 2 * PG_LANES,
-        .k = common,
         .c = c,
         .ldc = ldc,
         .columns = columns,
+        .accumulate = accumulate,
+        .limit = limits,
     };
     product_across(count, p);
-    p.accumulate = 1;
-    p.b = rows + common * row_width;
-    for (size_t i = 0; i < count; i++) {
-      p.k = seen_by(s, begin + i) - common;
-      if (p.k == 0) continue;
-      p.a = weights + i * positions + common;
-      p.c = c + i * ldc;
-      product_across(1, p);
-    }
   }
   for (size_t d = columns; d < row_width; d++) {
     for (size_t i = 0; i < count; i++) {
-      float total = 0;
-      for (size_t j = 0; j < seen_by(s, begin + i); j++) {
-        total = fused1(weights[i * positions + j], rows[j * row_width + d], total);
+      float total = accumulate ? c[i * ldc + d] : 0;
+      for (size_t j = 0; j < limits[i]; j++) {
+        total = fused1(weights[i * ldw + j], rows[j * row_width + d], total);
       }
       c[i * ldc + d] = total;
     }
   }
 }
 
-// scores -> e^(scale * score - max) in place; returns the sum of the weights. The scores stand in
-// whole vectors, of which n count.
-PG_INLINE float weigh(size_t n, float *scores, float scale, float *largest) {
-  const size_t whole = n / PG_LANES * PG_LANES;
-  *largest = largest_product(n, scores, scale);
-  v16 total = splat(0);
-  size_t i = 0;
-  for (; i < whole; i += PG_LANES) {
-    v16 e = exponential(load(scores + i) * splat(scale) - splat(*largest));
-    store(scores + i, e);
-    total += e;
+// Queries whose scores are weighed at once, so that their reductions overlap.
+#define PG_WEIGHED 4
+
+// scores -> e^(factor * score - max) in place, for `count` rows of which row i counts seen[i]
+// elements, ascending; the rows stand in whole vectors.
+PG_INLINE void weigh(const int count, float *scores, size_t lds, const uint32_t *seen,
+                     float factor, float *largest, float *totals) {
+  const size_t whole = seen[0] / PG_LANES * PG_LANES, end = round_up(seen[count - 1], PG_LANES);
+  v16 best[PG_WEIGHED], total[PG_WEIGHED];
+  PG_UNROLL for (int i = 0; i < count; i++) best[i] = splat(-INFINITY), total[i] = splat(0);
+  for (size_t j = 0; j < whole; j += PG_LANES) {
+    PG_UNROLL for (int i = 0; i < count; i++) {
+      best[i] = larger(best[i], load(scores + (size_t)i * lds + j) * splat(factor));
+    }
   }
-  if (i < n) {
-    v16 e = exponential(load(scores + i) * splat(scale) - splat(*largest));
-    store(scores + i, e);
-    total += first_lanes(n - i) ? e : splat(0);
+  for (size_t j = whole; j < end; j += PG_LANES) {
+    PG_UNROLL for (int i = 0; i < count; i++) {
+      i16 counts = first_lanes(seen[i] > j ? seen[i] - j : 0);
+      v16 u = load(scores + (size_t)i * lds + j) * splat(factor);
+      best[i] = counts ? larger(best[i], u) : best[i];
+    }
   }
-  return sum_lanes(total);
+  PG_UNROLL for (int i = 0; i < count; i++) largest[i] = largest_lane(best[i]);
+  for (size_t j = 0; j < whole; j += PG_LANES) {
+    PG_UNROLL for (int i = 0; i < count; i++) {
+      float *score = scores + (size_t)i * lds + j;
+      v16 e = exponential_below(load(score) * splat(factor) - splat(largest[i]));
+      store(score, e);
+      total[i] += e;
+    }
+  }
+  for (size_t j = whole; j < end; j += PG_LANES) {
+    PG_UNROLL for (int i = 0; i < count; i++) {
+      i16 counts = first_lanes(seen[i] > j ? seen[i] - j : 0);
+      float *score = scores + (size_t)i * lds + j;
+      v16 e = exponential_below(load(score) * splat(factor) - splat(largest[i]));
+      store(score, e);
+      total[i] = counts ? total[i] + e : total[i];
+    }
+  }
+  PG_UNROLL for (int i = 0; i < count; i++) totals[i] = sum_lanes(total[i]);
 }
 
 static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size_t head_dim,
-                      float scale, const float *q, size_t ldq, const float *keys,
+                      float factor, const float *q, size_t ldq, const float *keys,
                       size_t key_stride, const float *values, size_t value_stride, float *out,
                       size_t ldo, float *log_sum, float *scratch) {
   attention_shape s = {first, heads / kv_heads, head_dim, 0};
@@ -130,24 +173,36 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
     for (size_t begin = 0; begin < rows * s.group; begin += PG_QUERIES) {
       size_t count = smaller(rows * s.group - begin, PG_QUERIES);
       size_t positions = round_up(seen_by(&s, begin + count - 1), PG_LANES);
-      float totals[PG_QUERIES];
+      uint32_t seen[PG_QUERIES];
+      // Of whole vectors of queries, so that their logarithms are taken together.
+      float largest[PG_QUERY_LANES], totals[PG_QUERY_LANES], logarithms[PG_QUERY_LANES];
+      for (size_t i = 0; i < PG_QUERY_LANES; i++) largest[i] = totals[i] = 1;
       gather(&s, begin, count, q, ldq, gathered, width);
       panel_products(&s, count, gathered, width, keys + s.kv_head * key_stride, positions,
                      scores);
-      for (size_t i = 0; i < count; i++) {
-        float largest;
-        totals[i] = weigh(seen_by(&s, begin + i), scores + i * positions, scale, &largest);
-        if (log_sum) {
-          log_sum[row_of(&s, begin + i) * heads + head_of(&s, begin + i)] =
-              largest + natural_log(totals[i]);
+      for (size_t i = 0; i < count; i++) seen[i] = (uint32_t)seen_by(&s, begin + i);
+      size_t weighed = 0;
+      for (; weighed + PG_WEIGHED <= count; weighed += PG_WEIGHED) {
+        weigh(PG_WEIGHED, scores + weighed * positions, positions, seen + weighed, factor,
+              largest + weighed, totals + weighed);
+      }
+      for (; weighed < count; weighed++) {
+        weigh(1, scores + weighed * positions, positions, seen + weighed, factor,
+              largest + weighed, totals + weighed);
+      }
+      if (log_sum) {
+        for (size_t i = 0; i < PG_QUERY_LANES; i += PG_LANES) {
+          store(logarithms + i, load(largest + i) + natural_logs(load(totals + i)));
+        }
+        for (size_t i = 0; i < count; i++) {
+          log_sum[row_of(&s, begin + i) * heads + head_of(&s, begin + i)] = logarithms[i];
         }
       }
-      row_products(&s, begin, count, scores, positions, values + s.kv_head * value_stride,
-                   head_dim, sums, width);
+      row_products(count, scores, positions, seen, values + s.kv_head * value_stride, head_dim, 0,
+                   sums, width);
       for (size_t i = 0; i < count; i++) {
         float *to = out + row_of(&s, begin + i) * ldo + head_of(&s, begin + i) * head_dim;
-        float inverse = 1 / totals[i];
-        for (size_t d = 0; d < head_dim; d++) to[d] = sums[i * width + d] * inverse;
+        scale(head_dim, 1 / totals[i], sums + i * width, to);
       }
     }
   }
@@ -164,15 +219,15 @@ PG_INLINE void score_gradient(size_t n, float scale, float log_sum, float delta,
   }
 }
 
-// d[j] += chain over the queries i that see position j of weights[i][j] * gathered[i], for every
-// position seen by the block.
-PG_INLINE void column_products(const attention_shape *s, size_t begin, size_t count,
-                               const float *weights, size_t positions, const float *gathered,
-                               size_t width, float *d, size_t ldd) {
+// d[j] += chain over the queries limits[j] <= i < count of weights[i][j] * gathered[i]; limits
+// ascend.
+PG_INLINE void column_products(size_t positions, size_t count, const uint32_t *limits,
+                               const float *weights, size_t ldw, const float *gathered,
+                               size_t width, size_t columns, float *d, size_t ldd) {
   product p = {
       .a = weights,
       .row = 1,
-      .step = positions,
+      .step = ldw,
       .b = gathered,
       .b_step = width,
       .single = PG_LANES,
@@ -180,19 +235,38 @@ PG_INLINE void column_products(const attention_shape *s, size_t begin, size_t co
       .k = count,
       .c = d,
       .ldc = ldd,
-      .columns = s->head_dim,
+      .columns = columns,
       .accumulate = 1,
+      .limit = limits,
   };
-  size_t common = seen_by(s, begin);
-  product_down(common, p);
-  size_t skipped = 0;
-  for (size_t j = common; j < seen_by(s, begin + count - 1); j++) {
-    while (seen_by(s, begin + skipped) <= j) skipped++;
-    p.a = weights + skipped * positions + j;
-    p.b = gathered + skipped * width;
-    p.k = count - skipped;
-    p.c = d + j * ldd;
-    product_down(1, p);
+  product_down(positions, p);
+}
+
+// The keys of a head as rows and its values as panels: the other way round than they are stored.
+PG_INLINE void turn_around(size_t rows, size_t head_dim, const float *keys, const float *values,
+                           float *key_rows, float *value_panels) {
+  const size_t width = round_up(head_dim, PG_LANES);
+  for (size_t j = 0; j < rows; j += PG_LANES) {
+    const size_t present = smaller(rows - j, PG_LANES);
+    for (size_t d = 0; d < width; d += PG_LANES) {
+      const size_t columns = smaller(head_dim - d, PG_LANES);
+      v16 block[PG_LANES];
+      for (size_t i = 0; i < PG_LANES; i++) {
+        block[i] = i < columns ? load(keys + j * head_dim + (d + i) * PG_LANES) : splat(0);
+      }
+      transpose(block);
+      for (size_t i = 0; i < PG_LANES; i++) store(key_rows + (j + i) * width + d, block[i]);
+      for (size_t i = 0; i < PG_LANES; i++) {
+        const float *from = values + (j + i) * head_dim + d;
+        block[i] = i >= present          ? splat(0)
+                   : columns == PG_LANES ? load(from)
+                                         : load_part(from, columns, 0);
+      }
+      transpose(block);
+      for (size_t i = 0; i < columns; i++) {
+        store(value_panels + j * head_dim + (d + i) * PG_LANES, block[i]);
+      }
+    }
   }
 }
 
@@ -211,28 +285,10 @@ static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_
   float *key_rows = sums + PG_GRADIENT_QUERIES * width;
   float *value_panels = key_rows + padded * width;
   float *weights = value_panels + padded * width;
-  float *slopes = weights + PG_GRADIENT_QUERIES * padded;
+  float *slopes = weights + PG_GRADIENT_QUERIES * PG_GRADIENT_POSITIONS;
   for (s.kv_head = 0; s.kv_head < kv_heads; s.kv_head++) {
-    // Keys as rows and values as panels: the other way round than they are stored.
     const float *key = keys + s.kv_head * key_stride;
-    const float *value = values + s.kv_head * value_stride;
-    if (width > head_dim) memset(key_rows, 0, padded * width * sizeof(float));
-    if (padded > rows) memset(value_panels, 0, padded * head_dim * sizeof(float));
-    for (size_t j = 0; j < padded; j += PG_LANES) {
-      const size_t present = smaller(rows - j, PG_LANES);
-      const float *key_panel = key + j * head_dim;
-      float *value_panel = value_panels + j * head_dim;
-      for (size_t d = 0; d < head_dim; d++) {
-        for (size_t i = 0; i < PG_LANES; i++) {
-          key_rows[(j + i) * width + d] = key_panel[d * PG_LANES + i];
-        }
-      }
-      for (size_t i = 0; i < present; i++) {
-        for (size_t d = 0; d < head_dim; d++) {
-          value_panel[d * PG_LANES + i] = value[(j + i) * head_dim + d];
-        }
-      }
-    }
+    turn_around(rows, head_dim, key, values + s.kv_head * value_stride, key_rows, value_panels);
     float *key_gradient = d_k + s.kv_head * head_dim;
     float *value_gradient = d_v + s.kv_head * head_dim;
     for (size_t j = 0; j < rows; j++) {
@@ -240,27 +296,44 @@ static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_
       memset(value_gradient + j * ldd_v, 0, head_dim * sizeof(float));
     }
     for (size_t begin = 0; begin < rows * s.group; begin += PG_GRADIENT_QUERIES) {
-      size_t count = smaller(rows * s.group - begin, PG_GRADIENT_QUERIES);
-      size_t positions = round_up(seen_by(&s, begin + count - 1), PG_LANES);
+      const size_t count = smaller(rows * s.group - begin, PG_GRADIENT_QUERIES);
+      const size_t positions = seen_by(&s, begin + count - 1);
+      float delta[PG_GRADIENT_QUERIES];
       gather(&s, begin, count, q, ldq, queries, width);
       gather(&s, begin, count, d_out, ldd_out, above, width);
-      panel_products(&s, count, queries, width, key, positions, weights);
-      panel_products(&s, count, above, width, value_panels, positions, slopes);
       for (size_t i = 0; i < count; i++) {
-        float delta = dot(head_dim, query_row(&s, begin + i, d_out, ldd_out),
-                          query_row(&s, begin + i, out, ldo));
-        score_gradient(seen_by(&s, begin + i), scale,
-                       log_sum[row_of(&s, begin + i) * heads + head_of(&s, begin + i)], delta,
-                       weights + i * positions, slopes + i * positions);
+        delta[i] = dot(head_dim, query_row(&s, begin + i, d_out, ldd_out),
+                       query_row(&s, begin + i, out, ldo));
       }
-      row_products(&s, begin, count, slopes, positions, key_rows, width, sums, width);
+      // A block of positions after the other, so that its scores stay in the cache.
+      for (size_t first = 0; first < positions; first += PG_GRADIENT_POSITIONS) {
+        const size_t here = smaller(positions - first, PG_GRADIENT_POSITIONS);
+        const size_t ldw = round_up(here, PG_LANES);
+        uint32_t seen[PG_GRADIENT_QUERIES], seeing[PG_GRADIENT_POSITIONS];
+        panel_products(&s, count, queries, width, key + first * head_dim, ldw, weights);
+        panel_products(&s, count, above, width, value_panels + first * head_dim, ldw, slopes);
+        for (size_t i = 0; i < count; i++) {
+          const size_t until = seen_by(&s, begin + i);
+          seen[i] = (uint32_t)(until > first ? smaller(until - first, here) : 0);
+          score_gradient(seen[i], scale,
+                         log_sum[row_of(&s, begin + i) * heads + head_of(&s, begin + i)], delta[i],
+                         weights + i * ldw, slopes + i * ldw);
+        }
+        for (size_t j = 0; j < here; j++) {
+          const size_t from = (first + j) * s.group;
+          seeing[j] = (uint32_t)(from > begin ? from - begin : 0);
+        }
+        row_products(count, slopes, ldw, seen, key_rows + first * width, width, first > 0, sums,
+                     width);
+        column_products(here, count, seeing, slopes, ldw, queries, width, head_dim,
+                        key_gradient + first * ldd_k, ldd_k);
+        column_products(here, count, seeing, weights, ldw, above, width, head_dim,
+                        value_gradient + first * ldd_v, ldd_v);
+      }
       for (size_t i = 0; i < count; i++) {
         memcpy(d_q + row_of(&s, begin + i) * ldd_q + head_of(&s, begin + i) * head_dim,
                sums + i * width, head_dim * sizeof(float));
       }
-      column_products(&s, begin, count, slopes, positions, queries, width, key_gradient, ldd_k);
-      column_products(&s, begin, count, weights, positions, above, width, value_gradient,
-                      ldd_v);
     }
   }
 }

@@ -1,29 +1,38 @@
 // Softmax over a vocabulary: log-probabilities, entropy, their gradient, and drawing.
 
-// max(u), then the lanes of sum e^(u - max) and, when `with_entropy`, of sum e^(u - max) (u - max).
+// max(u), then sum e^(u - max) and, when `with_entropy`, sum e^(u - max) (u - max).
 // An impossible id (u = -inf) adds nothing to either.
 typedef struct {
   float largest, total, weighted;
+  // Where the block begins in which the maximum stands.
+  size_t settled;
 } softmax_sums;
 
 PG_INLINE void add_weights(v16 u, float largest, const int with_entropy, v16 *total,
                            v16 *weighted, v16 *weights) {
   v16 below = u - splat(largest);
-  v16 e = exponential(below);
+  v16 e = exponential_below(below);
   *total += e;
   if (with_entropy) *weighted = fused(e, e > splat(0) ? below : splat(0), *weighted);
   *weights = e;
 }
 
-// Writes e^(u - max) to `weights` unless NULL.
-PG_INLINE softmax_sums softmax_of(size_t n, const float *z, float inverse_temperature,
-                                  const int with_entropy, float *weights) {
+// Adds one block's weights; `next`, unless NULL, is a whole block that follows, whose maximum is
+// found on the way, so that it comes from memory while this one is summed in the first cache.
+PG_INLINE float add_block_weights(size_t n, const float *z, float inverse_temperature, float shift,
+                                  const float *next, const int with_entropy, v16 *total,
+                                  v16 *weighted, float *weights) {
   const v16 factor = splat(inverse_temperature);
-  const float largest = largest_product(n, z, inverse_temperature);
-  v16 total = splat(0), weighted = splat(0), e;
+  v16 best = splat(-INFINITY), e;
   size_t i = 0;
   for (; i + PG_LANES <= n; i += PG_LANES) {
-    add_weights(load(z + i) * factor, largest, with_entropy, &total, &weighted, &e);
+    if (next) {
+      expect(next + i, PG_SOFTMAX_BLOCK / 4);
+      best = larger(best, load(next + i) * factor);
+    } else {
+      expect(z + i, PG_SOFTMAX_BLOCK);  // most likely the rows that follow
+    }
+    add_weights(load(z + i) * factor, shift, with_entropy, total, weighted, &e);
     if (weights) store(weights + i, e);
   }
   if (i < n) {
@@ -31,10 +40,113 @@ PG_INLINE softmax_sums softmax_of(size_t n, const float *z, float inverse_temper
     float last[PG_LANES];
     store(last, splat(-INFINITY));
     for (size_t j = i; j < n; j++) last[j - i] = z[j] * inverse_temperature;
-    add_weights(load(last), largest, with_entropy, &total, &weighted, &e);
+    add_weights(load(last), shift, with_entropy, total, weighted, &e);
     if (weights) store_part(weights + i, e, n - i);
   }
-  return (softmax_sums){largest, sum_lanes(total), sum_lanes(weighted)};
+  return largest_lane(best);
+}
+
+// One pass over memory, block by block. Sums that stand when the maximum grows are brought to the
+// new one. Writes e^(u - the maximum so far) to `weights` unless NULL.
+PG_INLINE softmax_sums softmax_of(size_t n, const float *z, float inverse_temperature,
+                                  const int with_entropy, float *weights) {
+  softmax_sums s = {.largest = -INFINITY};
+  v16 total = splat(0), weighted = splat(0);
+  float largest = largest_product(smaller(n, PG_SOFTMAX_BLOCK), z, inverse_temperature);
+  for (size_t begin = 0; begin < n; begin += PG_SOFTMAX_BLOCK) {
+    if (largest > s.largest) {
+      if (begin > 0) {
+        const float step = s.largest - largest, shrink = exponential1(step);
+        if (with_entropy) {
+          weighted = fused(splat(shrink > 0 ? step : 0), total, weighted) * splat(shrink);
+        }
+        total *= splat(shrink);
+      }
+      s.largest = largest;
+      s.settled = begin;
+    }
+    const float shift = s.largest > -INFINITY ? s.largest : 0;
+    const float *from = z + begin, *next = from + PG_SOFTMAX_BLOCK;
+    float *to = weights ? weights + begin : NULL;
+    const size_t left = n - begin;
+    if (left >= 2 * PG_SOFTMAX_BLOCK) {
+      largest = add_block_weights(PG_SOFTMAX_BLOCK, from, inverse_temperature, shift, next,
+                                  with_entropy, &total, &weighted, to);
+    } else {
+      add_block_weights(smaller(left, PG_SOFTMAX_BLOCK), from, inverse_temperature, shift, NULL,
+                        with_entropy, &total, &weighted, to);
+      if (left > PG_SOFTMAX_BLOCK) {
+        largest = largest_product(left - PG_SOFTMAX_BLOCK, next, inverse_temperature);
+      }
+    }
+  }
+  s.total = sum_lanes(total);
+  s.weighted = sum_lanes(weighted);
+  return s;
+}
+
+// What remains to be done to an element of a softmax's row once its sums are known.
+typedef enum { WEIGHT_AND_SCALE, SCALE, SHIFT } softmax_finish;
+
+PG_INLINE v16 finished(const softmax_finish kind, v16 x, float shift, float factor) {
+  if (kind == SCALE) return x * splat(factor);
+  if (kind == SHIFT) return x - splat(shift);
+  return exponential_below(x - splat(shift)) * splat(factor);
+}
+
+PG_INLINE void finish_part(const softmax_finish kind, const int streaming, size_t n,
+                           const float *x, float shift, float factor, float *out) {
+  size_t i = 0;
+  for (; i + PG_LANES <= n; i += PG_LANES) {
+    v16 y = finished(kind, load(x + i), shift, factor);
+    if (streaming) {
+      stream(out + i, y);
+    } else {
+      store(out + i, y);
+    }
+  }
+  if (i < n) {
+    store_part(out + i, finished(kind, load_part(x + i, n - i, shift), shift, factor), n - i);
+  }
+}
+
+PG_INLINE void finish(const softmax_finish kind, int streaming, size_t n, const float *x,
+                      float shift, float factor, float *out) {
+  if (!streaming) {
+    finish_part(kind, 0, n, x, shift, factor, out);
+    return;
+  }
+  const size_t past = (uintptr_t)out % sizeof(v16) / sizeof(float);
+  const size_t head = smaller(past ? PG_LANES - past : 0, n);
+  finish_part(kind, 0, head, x, shift, factor, out);
+  finish_part(kind, 1, n - head, x + head, shift, factor, out + head);
+}
+
+static void softmax(size_t rows, size_t width, const float *x, size_t ldx, float *out,
+                    size_t ldo) {
+  float block[PG_SOFTMAX_BLOCK];
+  const int streaming = rows * width >= PG_STREAMING_COUNT && x != out;
+  for (size_t r = 0; r < rows; r++, x += ldx, out += ldo) {
+    if (width <= PG_SOFTMAX_BLOCK) {
+      float *weights = streaming ? block : out;
+      const softmax_sums s = softmax_of(width, x, 1, 0, weights);
+      finish(SCALE, streaming, width, weights, 0, 1 / s.total, out);
+    } else {
+      const softmax_sums s = softmax_of(width, x, 1, 0, NULL);
+      finish(WEIGHT_AND_SCALE, streaming, width, x, s.largest, 1 / s.total, out);
+    }
+  }
+  if (streaming) flush_streams();
+}
+
+static void log_softmax(size_t rows, size_t width, const float *x, size_t ldx, float *out,
+                        size_t ldo) {
+  const int streaming = rows * width >= PG_STREAMING_COUNT && x != out;
+  for (size_t r = 0; r < rows; r++, x += ldx, out += ldo) {
+    const softmax_sums s = softmax_of(width, x, 1, 0, NULL);
+    finish(SHIFT, streaming, width, x, s.largest + natural_log(s.total), 0, out);
+  }
+  if (streaming) flush_streams();
 }
 
 static void log_probabilities(size_t rows, size_t vocabulary, const float *logits, size_t ldz,
@@ -102,6 +214,11 @@ static int32_t draw(size_t vocabulary, const float *logits, float temperature, f
                     float *log_probability, float *scratch) {
   float inverse_temperature = temperature > 0 ? 1 / temperature : 1;
   softmax_sums s = softmax_of(vocabulary, logits, inverse_temperature, 0, scratch);
+  // What stands before the maximum was weighed by a smaller one.
+  for (size_t i = 0; i < s.settled; i += PG_LANES) {
+    v16 u = load(logits + i) * splat(inverse_temperature);
+    store(scratch + i, exponential_below(u - splat(s.largest)));
+  }
   // The largest logit itself weighs 1, so anything else means NaN, infinities or no id at all.
   if (!(s.total >= 1)) return -1;
   int32_t id = temperature > 0 ? draw_from_weights(vocabulary, scratch, 1 / s.total, uniform)

@@ -1,12 +1,13 @@
 // Every vector kernel, once per instruction set: the including file sets
 //   PG_ISA, PG_KERNELS        which set this is, and the name of its table
-//   PG_TILE_ROWS              most rows of a product's tile, 6 or 12
+//   PG_TILE_ROWS              most rows of a product's tile, 6 or 14
 //   PG_TILE_VECTORS(rows)     vectors of PG_LANES columns beside so many rows
 #include "products.h"
 #include "elementwise.h"
 #include "norm.h"
 #include "attention.h"
 #include "head.h"
+#include "top.h"
 #include "surrogate.h"
 #include "groups.h"
 #include "advantages.h"

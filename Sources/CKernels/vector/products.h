@@ -18,12 +18,37 @@ typedef struct {
   // The chains start from C itself, else from bias[j] unless bias is NULL, else from 0.
   int accumulate;
   const float *bias;
+  // Ascending limits of the rows' chains, or NULL: row i sums k < limit[i] when A's step is 1, and
+  // limit[i] <= k when its row stride is 1. What lies outside is read but never enters a sum.
+  const uint32_t *limit;
 } product;
 
-// One tile from vector `first` on; `rows`, `vectors`, `across` (A's step is 1, else its row stride)
-// and `part` (one vector that C holds less of) are constants wherever this is used.
+typedef enum { EVEN, RAGGED } tile_rows;
+
+// One k of a tile; with `limits` only for the rows inside them.
+PG_INLINE void tile_step(const int rows, const int vectors, const int across, const float *a,
+                         size_t row, const float *b, size_t single, size_t pair,
+                         const uint32_t *limits, size_t k, v16 total[][8]) {
+  v16 right[8];
+  PG_UNROLL for (int v = 0; v < vectors; v++) {
+    const float *from = b + (size_t)(v / 2) * pair + (size_t)(v % 2) * single;
+    // So few rows wait for memory.
+    if (across && rows > 2 && rows <= 8) expect(from, 8 * PG_PANEL);
+    right[v] = load(from);
+  }
+  PG_UNROLL for (int i = 0; i < rows; i++) {
+    if (limits && (across ? k >= limits[i] : k < limits[i])) continue;
+    v16 left = splat(a[(size_t)i * row]);
+    PG_UNROLL for (int v = 0; v < vectors; v++) {
+      total[i][v] = fused(left, right[v], total[i][v]);
+    }
+  }
+}
+
+// One tile from vector `first` on; `rows`, `vectors`, `across` (A's step is 1, else its row stride),
+// `part` (one vector that C holds less of) and `kind` are constants wherever this is used.
 PG_INLINE void tile(const int rows, const int vectors, const int across, const int part,
-                    const product *p, size_t first) {
+                    const tile_rows kind, const product *p, size_t first) {
   const float *a = p->a;
   const size_t row = across ? p->row : 1, step = across ? 1 : p->step;
   const float *b = p->b + first / 2 * p->pair + first % 2 * p->single;
@@ -40,19 +65,32 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
                            : load(start + from);
     }
   }
-  for (size_t k = p->k; k > 0; k--) {
-    v16 right[8];
-    PG_UNROLL for (int v = 0; v < vectors; v++) {
-      right[v] = load(b + (size_t)(v / 2) * pair + (size_t)(v % 2) * single);
-    }
+  // The sums that the next tile starts from.
+  if (p->accumulate && rows > 6) {
     PG_UNROLL for (int i = 0; i < rows; i++) {
-      v16 left = splat(a[(size_t)i * row]);
-      PG_UNROLL for (int v = 0; v < vectors; v++) {
-        total[i][v] = fused(left, right[v], total[i][v]);
+      PG_UNROLL for (int v = vectors; v < 2 * vectors; v++) {
+        expect_later(p->c, (size_t)i * p->ldc + column + (size_t)v * PG_LANES);
       }
     }
+  }
+  size_t k = 0;
+  if (kind == RAGGED && !across) {
+    k = p->limit[0];
+    a += k * step;
+    b += k * b_step;
+    for (; k < p->limit[rows - 1]; k++, a += step, b += b_step) {
+      tile_step(rows, vectors, across, a, row, b, single, pair, p->limit, k, total);
+    }
+  }
+  for (size_t left = (kind == RAGGED && across ? p->limit[0] : p->k) - k; left > 0; left--) {
+    tile_step(rows, vectors, across, a, row, b, single, pair, NULL, 0, total);
     a += step;
     b += b_step;
+  }
+  if (kind == RAGGED && across) {
+    for (k = p->limit[0]; k < p->limit[rows - 1]; k++, a += step, b += b_step) {
+      tile_step(rows, vectors, across, a, row, b, single, pair, p->limit, k, total);
+    }
   }
   PG_UNROLL for (int i = 0; i < rows; i++) {
     PG_UNROLL for (int v = 0; v < vectors; v++) {
@@ -67,48 +105,42 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
 }
 
 // All columns of a few rows.
-PG_INLINE void sweep(const int rows, const int vectors, const int across, const product *p) {
+PG_INLINE void sweep(const int rows, const int vectors, const int across, const tile_rows kind,
+                     const product *p) {
   size_t first = 0, count = p->columns / PG_LANES;
   for (; first + (size_t)vectors <= count; first += (size_t)vectors) {
-    tile(rows, vectors, across, 0, p, first);
+    tile(rows, vectors, across, 0, kind, p, first);
   }
   if (vectors > 2) {
-    for (; first + 2 <= count; first += 2) tile(rows, 2, across, 0, p, first);
+    for (; first + 2 <= count; first += 2) tile(rows, 2, across, 0, kind, p, first);
   }
-  if (vectors > 1 && first < count) tile(rows, 1, across, 0, p, first++);
-  if (p->columns % PG_LANES) tile(rows, 1, across, 1, p, first);
+  if (vectors > 1 && first < count) tile(rows, 1, across, 0, kind, p, first++);
+  if (p->columns % PG_LANES) tile(rows, 1, across, 1, kind, p, first);
 }
 
-#define PG_HEIGHT(R)                                                                     \
-  static void across_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 1, p); } \
-  static void down_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 0, p); }
-PG_HEIGHT(1)
-PG_HEIGHT(2)
-PG_HEIGHT(3)
-PG_HEIGHT(4)
-PG_HEIGHT(5)
-PG_HEIGHT(6)
 #if PG_TILE_ROWS > 6
-PG_HEIGHT(7)
-PG_HEIGHT(8)
-PG_HEIGHT(9)
-PG_HEIGHT(10)
-PG_HEIGHT(11)
-PG_HEIGHT(12)
+#define PG_EACH_HEIGHT(DO) \
+  DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) DO(12) DO(13) DO(14)
+#else
+#define PG_EACH_HEIGHT(DO) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6)
 #endif
 
-static void (*const across_of_height[])(const product *) = {
-    NULL, across_1, across_2, across_3, across_4, across_5, across_6,
-#if PG_TILE_ROWS > 6
-    across_7, across_8, across_9, across_10, across_11, across_12,
-#endif
-};
-static void (*const down_of_height[])(const product *) = {
-    NULL, down_1, down_2, down_3, down_4, down_5, down_6,
-#if PG_TILE_ROWS > 6
-    down_7, down_8, down_9, down_10, down_11, down_12,
-#endif
-};
+#define PG_HEIGHT(R)                                                                              \
+  static void across_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 1, EVEN, p); }          \
+  static void down_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 0, EVEN, p); }            \
+  static void ragged_across_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 1, RAGGED, p); } \
+  static void ragged_down_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 0, RAGGED, p); }
+PG_EACH_HEIGHT(PG_HEIGHT)
+
+typedef void product_tile(const product *);
+#define PG_ACROSS(R) across_##R,
+static product_tile *const across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_ACROSS)};
+#define PG_DOWN(R) down_##R,
+static product_tile *const down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_DOWN)};
+#define PG_RAGGED_ACROSS(R) ragged_across_##R,
+static product_tile *const ragged_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_RAGGED_ACROSS)};
+#define PG_RAGGED_DOWN(R) ragged_down_##R,
+static product_tile *const ragged_down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_RAGGED_DOWN)};
 
 // Rows of the next tile when m are left: full tiles, the last two of about the same height.
 PG_INLINE size_t next_height(size_t m) {
@@ -120,9 +152,10 @@ PG_INLINE size_t next_height(size_t m) {
 static void product_across(size_t m, product p) {
   while (m > 0) {
     size_t height = next_height(m);
-    across_of_height[height](&p);
+    (p.limit ? ragged_across_of_height : across_of_height)[height](&p);
     p.a += height * p.row;
     p.c += height * p.ldc;
+    if (p.limit) p.limit += height;
     m -= height;
   }
 }
@@ -131,41 +164,62 @@ static void product_across(size_t m, product p) {
 static void product_down(size_t m, product p) {
   while (m > 0) {
     size_t height = next_height(m);
-    down_of_height[height](&p);
+    (p.limit ? ragged_down_of_height : down_of_height)[height](&p);
     p.a += height;
     p.c += height * p.ldc;
+    if (p.limit) p.limit += height;
     m -= height;
   }
 }
 
-// Rows of A and length of k that stay in the second-level cache, and k of a panel in the first.
-#define PG_BLOCK_ROWS 480
-#define PG_BLOCK_K 384
+// Length of k whose panel of B streams past a tile; columns of B that stay in the second-level
+// cache while many rows pass them; and from how many rows on that is worth copying A for.
+#define PG_BLOCK_K 512
+#define PG_BLOCK_N 384
+#define PG_MANY_ROWS 129
+
+// The distance of rows of A that are copied side by side; it spreads them over the first-level
+// cache, where rows of a power of two would meet.
+#define PG_LEFT_STRIDE (PG_BLOCK_K + PG_LANES)
 
 static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
                    const float *bias, float *c, size_t ldc, int accumulate) {
-  // A single short tile sweeps all panels at once; otherwise a panel stays in the cache while all
-  // rows of a block pass it.
-  const size_t panel_columns = m <= PG_TILE_ROWS ? round_up(n, PG_PANEL) : PG_PANEL;
-  for (size_t m0 = 0; m0 < m; m0 += PG_BLOCK_ROWS) {
+  float left[PG_TILE_ROWS * PG_LEFT_STRIDE];
+  // One tile of rows reads B once in any order; some rows pass a panel while it is in the cache.
+  const size_t block_columns = m <= PG_TILE_ROWS  ? round_up(n, PG_PANEL)
+                               : m < PG_MANY_ROWS ? PG_PANEL
+                                                  : PG_BLOCK_N;
+  for (size_t n0 = 0; n0 < n; n0 += block_columns) {
     for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += PG_BLOCK_K) {
-      for (size_t n0 = 0; n0 < n; n0 += panel_columns) {
-        product p = {
-            .a = a + m0 * lda + k0,
-            .row = lda,
-            .step = 1,
-            .b = packed + n0 * k + k0 * PG_PANEL,
-            .b_step = PG_PANEL,
-            .single = PG_LANES,
-            .pair = k * PG_PANEL,
-            .k = smaller(k - k0, PG_BLOCK_K),
-            .c = c + m0 * ldc + n0,
-            .ldc = ldc,
-            .columns = smaller(n - n0, panel_columns),
-            .accumulate = accumulate || k0 > 0,
-            .bias = bias ? bias + n0 : NULL,
-        };
-        product_across(smaller(m - m0, PG_BLOCK_ROWS), p);
+      product p = {
+          .a = a + k0,
+          .row = lda,
+          .step = 1,
+          .b = packed + n0 * k + k0 * PG_PANEL,
+          .b_step = PG_PANEL,
+          .single = PG_LANES,
+          .pair = k * PG_PANEL,
+          .k = smaller(k - k0, PG_BLOCK_K),
+          .c = c + n0,
+          .ldc = ldc,
+          .columns = smaller(n - n0, block_columns),
+          .accumulate = accumulate || k0 > 0,
+          .bias = bias ? bias + n0 : NULL,
+      };
+      if (m < PG_MANY_ROWS) {
+        product_across(m, p);
+        continue;
+      }
+      p.a = left;
+      p.row = PG_LEFT_STRIDE;
+      for (size_t m0 = 0; m0 < m;) {
+        const size_t height = next_height(m - m0);
+        for (size_t i = 0; i < height; i++) {
+          __builtin_memcpy(left + i * PG_LEFT_STRIDE, a + (m0 + i) * lda + k0, p.k * sizeof(float));
+        }
+        across_of_height[height](&p);
+        p.c += height * ldc;
+        m0 += height;
       }
     }
   }

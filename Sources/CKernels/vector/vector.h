@@ -8,6 +8,7 @@
 
 typedef float v16 __attribute__((ext_vector_type(16)));
 typedef double d16 __attribute__((ext_vector_type(16)));
+typedef int64_t l16 __attribute__((ext_vector_type(16)));
 typedef int32_t i16 __attribute__((ext_vector_type(16)));
 typedef uint32_t u16 __attribute__((ext_vector_type(16)));
 
@@ -104,3 +105,84 @@ PG_INLINE v16 exponential(v16 x) {
   return x <= splat(PG_EXP_HIGHEST) ? y : x + splat(INFINITY);
 }
 PG_INLINE float exponential1(float x) { return exponential(splat(x)).x; }
+
+// The same for x that is at most 0 or NaN, which is what a softmax needs.
+PG_INLINE v16 exponential_below(v16 x) {
+#if defined(PG_HAS_SCALEF)
+  v16 n = fused(x, splat(PG_EXP_LOG2_E), splat(PG_EXP_SHIFT)) - splat(PG_EXP_SHIFT);
+  v16 r = fused(n, splat(-PG_EXP_LN2_HIGH), x);
+  r = fused(n, splat(-PG_EXP_LN2_LOW), r);
+  v16 q = fused(splat(PG_EXP_Q4), r, splat(PG_EXP_Q3));
+  q = fused(q, r, splat(PG_EXP_Q2));
+  q = fused(q, r, splat(PG_EXP_Q1));
+  q = fused(q, r, splat(PG_EXP_Q0));
+  q = fused(r * r, q, r) + splat(1);
+  const __mmask16 counts = _mm512_cmp_ps_mask(x, splat(PG_EXP_LOWEST), _CMP_NLT_UQ);
+  return _mm512_maskz_scalef_ps(counts, q, n);
+#else
+  return exponential(x);
+#endif
+}
+
+// natural_log of every lane, bit for bit.
+PG_INLINE v16 natural_logs(v16 x) {
+  d16 value = __builtin_convertvector(x, d16);
+  l16 bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  // A number from single precision is normal in double, so this shift needs no care of the sign.
+  l16 exponent = (bits - (l16)0x3fe6a09e667f3bcd) >> (l16)52;
+  bits -= exponent << (l16)52;
+  __builtin_memcpy(&value, &bits, sizeof value);
+  d16 s = (value - (d16)1.0) / (value + (d16)1.0);
+  d16 square = s * s;
+  d16 series = (d16)(1.0 / 15);
+  series = series * square + (d16)(1.0 / 13);
+  series = series * square + (d16)(1.0 / 11);
+  series = series * square + (d16)(1.0 / 9);
+  series = series * square + (d16)(1.0 / 7);
+  series = series * square + (d16)(1.0 / 5);
+  series = series * square + (d16)(1.0 / 3);
+  series = series * square + (d16)1.0;
+  d16 power = __builtin_convertvector(__builtin_convertvector(exponent, i16), d16);
+  d16 whole = power * (d16)0.693147180559945309417;
+  v16 y = __builtin_convertvector(whole + (d16)2.0 * s * series, v16);
+  y = x < splat(INFINITY) ? y : x;
+  y = x > splat(0) ? y : splat(NAN);
+  return x == splat(0) ? splat(-INFINITY) : y;
+}
+
+// Rows become columns: four times, the first and the second half interleave.
+PG_INLINE void transpose(v16 rows[PG_LANES]) {
+  PG_UNROLL for (int round = 0; round < 4; round++) {
+    v16 next[PG_LANES];
+    PG_UNROLL for (int i = 0; i < PG_LANES / 2; i++) {
+      v16 a = rows[i], b = rows[i + PG_LANES / 2];
+      next[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22,
+                                            7, 23);
+      next[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
+                                                14, 30, 15, 31);
+    }
+    PG_UNROLL for (int i = 0; i < PG_LANES; i++) rows[i] = next[i];
+  }
+}
+
+// Asks for the line at p + distance, which need not exist, to come to the first cache.
+PG_INLINE void expect(const float *p, size_t distance) {
+  __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)));
+}
+
+// The same for the second cache, to be written.
+PG_INLINE void expect_later(const float *p, size_t distance) {
+  __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)), 1, 2);
+}
+
+// Writes past the caches; `to` is aligned to a whole vector. flush_streams comes before anybody
+// else reads it.
+PG_INLINE void stream(float *to, v16 v) {
+  __builtin_nontemporal_store(v, (v16 *)(void *)to);
+}
+PG_INLINE void flush_streams(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#endif
+}

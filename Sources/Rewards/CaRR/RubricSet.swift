@@ -69,7 +69,7 @@ package struct EntityMention {
       index = letter
       guard letter < scalars.endIndex, scalars[letter] == "E" else { continue }
       let digits = scalars.index(after: letter)
-      let end = scalars[digits...].firstIndex { !$0.isDigit }
+      let end = scalars[digits...].firstIndex { !$0.isDecimalDigit }
       guard let end, end > digits, scalars[end] == ">" else { continue }
       index = scalars.index(after: end)
       mentions.append(
@@ -108,7 +108,7 @@ package struct FilledRubric: Sendable, Hashable {
 
 extension Unicode.Scalar {
   /// Whether it is a decimal digit of any script.
-  fileprivate var isDigit: Bool {
+  fileprivate var isDecimalDigit: Bool {
     isASCII ? ("0"..."9").contains(self) : properties.generalCategory == .decimalNumber
   }
 }

@@ -1,0 +1,101 @@
+internal import Foundation
+internal import Measuring
+internal import Tensor
+
+/// The table of a run, and the machine it was made on.
+struct Results {
+  var rows: [Row] = []
+  /// Rows that could not be measured, and why.
+  var missing: [(workload: String, reason: String)] = []
+  var versions: [String] = []
+  var limits: [(threads: Int, text: String)] = []
+  let isQuick: Bool
+
+  /// The machine, the settings and the versions.
+  var heading: String {
+    let now = Date().formatted(.iso8601.year().month().day())
+    let diagnostics = TensorDiagnostics.current
+    var lines = [
+      "- \(now), \(processorName()), \(diagnostics.processorCount) processors, kernels \(diagnostics.instructionSet)",
+      "- peers: \(versions.sorted().joined(separator: "; "))",
+    ]
+    lines += limits.map {
+      "- limits, \($0.threads == 1 ? "1 thread" : "\($0.threads) threads"): \($0.text)"
+    }
+    #if DEBUG
+      lines.append("- **a debug build: its numbers mean nothing**")
+    #endif
+    return lines.joined(separator: "\n")
+  }
+
+  var table: String {
+    var table = Table(
+      "workload", "threads", "peer", "unit", "ours", "theirs", "ratio", "middle half", "floor",
+      "goal", "bound", "reached")
+    for row in rows {
+      let decimals = row.unit == "ms" ? 3 : row.unit == "GFLOP/s" ? 1 : 0
+      table.add(
+        row.workload + (row.isDisturbed ? " *" : ""), "\(row.threads)", row.peerName, row.unit,
+        fixed(row.ours, decimals), fixed(row.peer, decimals), fixed(row.ratio, 2),
+        "\(fixed(row.spread.lowerBound, 2))–\(fixed(row.spread.upperBound, 2))",
+        fixed(row.floor, 2), fixed(row.goal, 2), row.bound.map { fixed($0, 1) } ?? "–",
+        row.verdict)
+    }
+    return table.text
+  }
+
+  var markdown: String {
+    var parts = [
+      "# Results", heading, table,
+      """
+      A ratio is how many times faster or leaner we are than the peer, the median over pairs measured
+      in turns; the middle half is the range of the pairs' middle half. Floor is what has to be
+      reached, goal what is wanted; bound is the ratio at which the arithmetic or the memory traffic
+      of the workload would use all that the machine can do.
+      """,
+    ]
+    let disturbed = rows.filter(\.isDisturbed)
+    if !disturbed.isEmpty {
+      let most = disturbed.compactMap(\.others).max() ?? 0
+      parts.append(
+        "\\* Other processes kept up to \(fixed(most, 1)) processors busy meanwhile: these rows show where we stand and prove nothing."
+      )
+    }
+    if isQuick { parts.append("This was a quick run: fewer rows, three pairs each, two threads.") }
+    let checked = rows.filter { !$0.verification.isEmpty }
+    if !checked.isEmpty {
+      parts.append("## Checked in the same run")
+      var table = Table("workload", "threads", "result")
+      for row in checked { table.add(row.workload, "\(row.threads)", row.verification) }
+      parts.append(table.text)
+    }
+    if !missing.isEmpty {
+      parts.append("## Not measured")
+      parts.append(missing.map { "- \($0.workload): \($0.reason)" }.joined(separator: "\n"))
+    }
+    parts.append("![ratios](results.svg)")
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  /// Takes out the rows that others disturbed; returns which.
+  mutating func rejectDisturbed() -> [String] {
+    let disturbed = rows.filter(\.isDisturbed).map { "\($0.workload), \($0.threads) threads" }
+    rows.removeAll(where: \.isDisturbed)
+    missing += disturbed.map {
+      ($0, "other processes disturbed each of \(Referee.attempts) attempts")
+    }
+    return disturbed
+  }
+
+  func write(to folder: String) throws {
+    let url = URL(filePath: folder)
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var json = try encoder.encode(rows)
+    json.append(UInt8(ascii: "\n"))
+    try json.write(to: url.appending(path: "results.json"))
+    try Data(markdown.utf8).write(to: url.appending(path: "RESULTS.md"))
+    try Data(RatioChart(rows: rows).svg.utf8).write(to: url.appending(path: "results.svg"))
+  }
+}
