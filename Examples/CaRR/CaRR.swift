@@ -29,7 +29,7 @@
     @Option(help: "Steps of reinforcement learning of each arm.")
     var steps = 14
     @Option(help: "Steps of imitation, in which the agent learns to write reports.")
-    var imitationSteps = 140
+    var imitationSteps = 300
     @Option(help: "Questions of each exam.")
     var questions = 160
     @Option(help: "Threads to use. Changes no number.")

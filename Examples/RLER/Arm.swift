@@ -21,7 +21,7 @@ enum Arm: String, CaseIterable {
     case .staged:
       return StagedRubrics(
         [
-          RubricStage("loose", rubrics: [sourced], level: 0.7),
+          RubricStage("loose", rubrics: [sourced], level: 0.4),
           RubricStage(
             "strict", rubrics: [Self.rubric(.supported), Self.rubric(.concluded)], mark: 1, level: 1
           ),

@@ -5,7 +5,7 @@
 // bear it out, no reward is ever told. Copies of the agent learn with GRPO from
 //
 //   fixed      one rubric that sounded good: the report rests on many sources;
-//   staged     the same at first, and two strict ones once most reports meet it (`StagedRubrics`);
+//   staged     the same at first, and two strict ones once reports half meet it (`StagedRubrics`);
 //   evolving   the same always, and whatever a judge finds to set the reports of a group apart, for
 //              as long as it does (`EvolvingRubrics`).
 #if CLI
@@ -27,7 +27,7 @@
     @Option(help: "Steps of reinforcement learning of each arm.")
     var steps = 14
     @Option(help: "Steps of imitation, in which the agent learns to write reports.")
-    var imitationSteps = 140
+    var imitationSteps = 300
     @Option(help: "Questions of each exam.")
     var questions = 160
     @Option(help: "Threads to use. Changes no number.")

@@ -56,7 +56,7 @@ package struct Experiment: Sendable {
   ) async throws -> Marks {
     let policy = try reporter.policy()
     let loop = AgentLoop(policy: policy, tokenizer: policy.tokenizer, limits: Self.limits) {
-      training.environment()
+      training.environment(passages: Reporter.passages)
     }
     let (stream, pool) = (stream, training.tasks)
     let trainer = Trainer(

@@ -36,7 +36,7 @@ package struct Marks: Sendable {
     of policy: TransformerPolicy, in library: Library, limits: AgentLimits, stream: RandomStream
   ) async throws {
     let loop = AgentLoop(policy: policy, tokenizer: policy.tokenizer, limits: limits) {
-      library.environment()
+      library.environment(passages: Reporter.passages)
     }
     let groups = try await loop.groups(library.tasks, step: 0, members: 1, stream: stream)
     let count = Double(library.questions.count)

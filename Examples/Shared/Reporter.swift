@@ -17,6 +17,9 @@ package struct Reporter: Sendable {
     QuestionShape(.attribute, pages: 1), QuestionShape(.bridge, pages: 2),
     QuestionShape(.intersection, pages: 2), QuestionShape(.bridge, pages: 3),
   ]
+  /// Passages per search: the best ones mostly are of the page that is looked for, the others of
+  /// pages that have nothing to do with it.
+  package static let passages = 5
   /// Sometimes it answers too early, so that something is left to learn.
   private static let habits = ClumsyHabits(skipsSearching: 0.05, stopsEarly: 0.3, vagueQuery: 0.05)
 
@@ -79,7 +82,7 @@ package struct Reporter: Sendable {
         try await demonstration(
           by: CitingSearcher(
             question.plan, habits: habits, stream: stream.child("habits", number)),
-          of: question.task, in: library.environment(), tokenizer: tokenizer,
+          of: question.task, in: library.environment(passages: passages), tokenizer: tokenizer,
           rollout: RolloutID(step: step, group: number, member: 0),
           stream: stream.child("episode", number)))
     }
