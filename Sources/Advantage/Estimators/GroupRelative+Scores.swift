@@ -13,9 +13,7 @@ extension GroupRelative {
   ) throws(AdvantageError) -> [Double] {
     precondition(
       scores.count == groups.count, "\(scores.count) scores came with \(groups.count) groups")
-    if let row = scores.firstIndex(where: { !$0.isFinite }) {
-      throw .nonFiniteScore(row: row, value: scores[row])
-    }
+    if let row = scores.firstNonFinite { throw .nonFiniteScore(row: row, value: scores[row]) }
     let numbering = Numbering(groups)
     let order = CountingSort(numbering)
     if loneMember == .refuse {

@@ -11,19 +11,15 @@ struct Numbering {
 
   /// Numbers labels.
   ///
-  /// Labels that lie close together, as most do, index a table; others are hashed into one.
+  /// Labels that never fall, as those of most batches, need no table. Of others, those that lie close
+  /// together index one, the rest are hashed into one.
   ///
   /// - Complexity: O(n).
   init(_ all: [Int]) {
     var first = Appearances()
     numbers = [Int32](unsafeUninitializedCapacity: all.count) { numbers, filled in
       all.withUnsafeBufferPointer { all in
-        let (low, high) = Self.range(of: all)
-        let spread = high.subtractingReportingOverflow(low)
-        first =
-          !spread.overflow && spread.partialValue < 4 * all.count
-          ? Self.indexed(all, from: low, size: spread.partialValue + 1, into: numbers)
-          : Self.hashed(all, into: numbers)
+        first = Self.ascending(all, into: numbers) ?? Self.inAnyOrder(all, into: numbers)
       }
       filled = all.count
     }
@@ -37,6 +33,33 @@ struct Numbering {
     var rows: [Int] = []
     /// How often a row has another label than the row before.
     var runs = 0
+  }
+
+  /// Numbers rows whose labels never fall; `nil` where one does.
+  private static func ascending(
+    _ all: UnsafeBufferPointer<Int>, into numbers: UnsafeMutableBufferPointer<Int32>
+  ) -> Appearances? {
+    var first = Appearances()
+    for (row, label) in all.enumerated() {
+      if row == 0 || label != all[row - 1] {
+        if row > 0 && label < all[row - 1] { return nil }
+        first.runs += 1
+        first.labels.append(label)
+        first.rows.append(row)
+      }
+      numbers.initializeElement(at: row, to: Int32(truncatingIfNeeded: first.runs - 1))
+    }
+    return first
+  }
+
+  private static func inAnyOrder(
+    _ all: UnsafeBufferPointer<Int>, into numbers: UnsafeMutableBufferPointer<Int32>
+  ) -> Appearances {
+    let (low, high) = range(of: all)
+    let spread = high.subtractingReportingOverflow(low)
+    return !spread.overflow && spread.partialValue < 4 * all.count
+      ? indexed(all, from: low, size: spread.partialValue + 1, into: numbers)
+      : hashed(all, into: numbers)
   }
 
   /// Numbers all rows; `find` answers the number of a label, the next one if it is new.
