@@ -44,7 +44,7 @@ enum BaseTraining {
       let lesson = Lesson(at: Double(step) / Double(steps))
       let library = try Library.invented(
         worlds: 2, questionsPerWorld: lesson.questions / 2, shapes: lesson.shapes, names: .train,
-        prefix: "batch-\(step)", stream: stream.child("batch", step))
+        wildness: lesson.wildness, prefix: "batch-\(step)", stream: stream.child("batch", step))
       return try await demonstrations(
         in: library, habits: lesson.habits, passages: lesson.passages, tokenizer: tokenizer,
         step: step, stream: stream.child("searcher", step))
@@ -75,20 +75,24 @@ enum BaseTraining {
 }
 
 /// What is demonstrated at some point of the way: first how to find and repeat one fact, then chains
-/// of facts, in the end the habits that reinforcement learning will have to overcome.
+/// of facts, then both with names that are hard to spell, in the end the habits that reinforcement
+/// learning will have to overcome.
 struct Lesson {
   let questions: Int
   let shapes: [QuestionShape]
   let passages: Int
   var habits = ClumsyHabits.careful
+  /// Copying is learned on tame names, or it is not learned for long.
+  let wildness: Float
 
   init(at progress: Double) {
     switch progress {
-    case ..<0.19: (questions, shapes, passages) = (64, Self.facts, 2)
-    case ..<0.3: (questions, shapes, passages) = (40, Self.pairs, 3)
-    case ..<0.92: (questions, shapes, passages) = (32, Self.everything, 3)
+    case ..<0.15: (questions, shapes, passages) = (64, Self.facts, 2)
+    case ..<0.24: (questions, shapes, passages) = (40, Self.pairs, 3)
+    case ..<0.975: (questions, shapes, passages) = (32, Self.everything, 3)
     default: (questions, shapes, passages, habits) = (32, QuestionShape.balanced, 3, .clumsy)
     }
+    wildness = Float(min(max((progress - 0.35) / 0.2, 0), 1))
   }
 
   private static let facts = [QuestionShape(.attribute, pages: 1)]

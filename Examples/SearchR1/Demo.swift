@@ -111,7 +111,7 @@ struct Demo {
 
   /// The policy that reinforcement learning starts from, kept in the run folder.
   private func basePolicy(savedAt path: String, resuming: Bool) async throws -> TransformerPolicy {
-    let execution = TransformerPolicy.Execution(threads: threads)
+    let execution = TransformerPolicy.Execution(threads: threads, retainedTokens: 131_072)
     let marker = path + "/model.safetensors"
     if !(resuming && FileManager.default.fileExists(atPath: marker)) {
       if settings.fromScratch {

@@ -15,13 +15,14 @@ package struct Library: Sendable {
   /// Several invented worlds behind one index, so that every search meets strangers.
   package static func invented(
     worlds: Int, questionsPerWorld: Int, shapes: [QuestionShape] = QuestionShape.balanced,
-    names: NameSpace, prefix: String, stream: RandomStream
+    names: NameSpace, wildness: Float = 1, prefix: String, stream: RandomStream
   ) throws -> Library {
     var documents: [Document] = []
     var questions: [PlannedQuestion] = []
     for number in 0..<worlds {
       let world = InventedWorld(
-        stream: stream.child("world", number), size: .small, names: names)
+        stream: stream.child("world", number), size: .small, names: names,
+        wildness: wildness)
       let name = "\(prefix)-\(number)"
       documents += world.encyclopaedia.documents.map {
         Document(id: "\(name)/\($0.id)", title: $0.title, text: $0.text)

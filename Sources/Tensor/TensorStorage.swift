@@ -10,8 +10,7 @@ final class TensorStorage: @unchecked Sendable {
   /// Memory with undefined contents.
   init(uninitialized count: Int) {
     self.count = count
-    let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    base = StoragePool.allocate(max(count, 1) * MemoryLayout<Float>.stride)
       .bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
@@ -26,6 +25,6 @@ final class TensorStorage: @unchecked Sendable {
   }
 
   deinit {
-    UnsafeMutableRawPointer(base).deallocate()
+    StoragePool.deallocate(base, max(count, 1) * MemoryLayout<Float>.stride)
   }
 }

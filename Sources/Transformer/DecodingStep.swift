@@ -37,7 +37,7 @@ extension DecoderWeights {
     let (d, f) = (configuration.width, configuration.feedForwardWidth)
     let shape = attention
     let (width, outputWidth) = (shape.projectionWidth, shape.outputWidth)
-    let rows = inputs.reduce(0) { $0 + $1.tokens.count }
+    var rows = inputs.reduce(0) { $0 + $1.tokens.count }
     var ids: [Int32] = []
     var positions: [Int32] = []
     ids.reserveCapacity(rows)
@@ -85,6 +85,12 @@ extension DecoderWeights {
             into: attended + row * outputWidth, scratch: scratch)
           row += inputs[i].tokens.count
         }
+        if index == layers.count - 1 {
+          // Behind the last attention only the rows that want logits go on, moved to the front:
+          // targets never pass sources.
+          rows = inputs.moveLastRows(of: stream, width: d)
+          _ = inputs.moveLastRows(of: attended, width: outputWidth)
+        }
         layer.output.forward.multiply(
           rows: rows, attended, stride: outputWidth, into: stream, stride: d, accumulating: true)
         norm(layer.feedForwardNorm, rows, stream)
@@ -98,24 +104,30 @@ extension DecoderWeights {
           rows: rows, gated, stride: f, into: stream, stride: d, accumulating: true)
       }
       for i in inputs.indices { inputs[i].cache.advance(by: inputs[i].tokens.count) }
-
-      // The last rows of those that want logits, moved to the front: targets never pass sources.
-      var (row, wanted) = (0, 0)
-      for input in inputs {
-        row += input.tokens.count
-        guard input.wantsLogits else { continue }
-        if wanted != row - 1 {
-          (stream + wanted * d).update(from: stream + (row - 1) * d, count: d)
-        }
-        wanted += 1
-      }
-      norm(layout.norm, wanted, stream)
+      norm(layout.norm, rows, stream)
       head.forward.multiply(
-        rows: wanted, normed, stride: d,
-        into: buffers.reserve(7, wanted * configuration.vocabularyCount),
+        rows: rows, normed, stride: d,
+        into: buffers.reserve(7, rows * configuration.vocabularyCount),
         stride: configuration.vocabularyCount)
     }
     return UnsafePointer(buffers.reserve(7, 0))
+  }
+}
+
+extension [DecodingInput] {
+  /// Moves the last row of each input that wants logits to the front, in order, and returns how many
+  /// those are.
+  fileprivate func moveLastRows(of matrix: UnsafeMutablePointer<Float>, width: Int) -> Int {
+    var (row, wanted) = (0, 0)
+    for input in self {
+      row += input.tokens.count
+      guard input.wantsLogits else { continue }
+      if wanted != row - 1 {
+        (matrix + wanted * width).update(from: matrix + (row - 1) * width, count: width)
+      }
+      wanted += 1
+    }
+    return wanted
   }
 }
 

@@ -56,13 +56,16 @@ extension TransformerPolicy {
     let execution = execution
     let result = try await offPool { () throws -> (PolicyPass, RetainedPass) in
       let plan = batch.microBatches(execution)
-      let retains = gradient && batch.tokenCount <= execution.retainedTokens
+      let room = gradient ? execution.retainedTokens / plan.count : 0
       let shards = parallelMap(plan.count, threads: execution.threads) { shard in
-        plan[shard].map { $0.computed(weights, outputs: outputs, recording: retains) }
+        var kept = 0
+        return plan[shard].map { micro in
+          kept += micro.tokens.count
+          return micro.computed(weights, outputs: outputs, recording: kept <= room)
+        }
       }
       let pass = try Self.gather(shards, of: batch, id: id, outputs: outputs)
-      let kept = retains ? shards : plan
-      return (pass, RetainedPass(batch: batch, weights: weights, outputs: outputs, shards: kept))
+      return (pass, RetainedPass(batch: batch, weights: weights, outputs: outputs, shards: shards))
     }
     if gradient { state.withLock { $0.passes[id] = result.1 } }
     return result.0
@@ -188,9 +191,9 @@ extension MicroBatch {
   fileprivate func addGradient(
     _ gradients: PolicyGradients, _ retained: RetainedPass, into sum: inout Tensor
   ) {
+    let retains = computed?.tape.isRecording ?? false
     let recomputed =
-      computed == nil
-      ? computed(retained.weights, outputs: retained.outputs, recording: true) : self
+      retains ? self : computed(retained.weights, outputs: retained.outputs, recording: true)
     guard let computed = recomputed.computed else { return }
     func seed(_ variable: Variable?, _ values: [Float]?) -> (output: Variable, gradient: Tensor)? {
       guard let variable, let values, !values.isEmpty else { return nil }

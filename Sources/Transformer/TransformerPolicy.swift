@@ -31,7 +31,7 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     /// Changes no number but rounding in
     /// tied embeddings.
     public var microBatchTokens: Int
-    /// Tokens up to which a pass keeps its activations for the way back; longer passes compute them
+    /// Tokens whose activations a pass keeps for the way back; those of further rows are computed
     /// again.
     ///
     /// Changes no number.

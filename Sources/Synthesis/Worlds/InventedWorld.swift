@@ -50,8 +50,14 @@ public struct InventedWorld: Sendable {
   /// Invents a world; the same stream invents the same one.
   ///
   /// Complexity: linear in the number of passages.
-  public init(stream: RandomStream, size: WorldSize = .small, names: NameSpace) {
-    var builder = WorldBuilder(stream: stream, size: size, names: names)
+  ///
+  /// - Parameter wildness: How much of what makes names hard to spell is let in, in `0...1`: at 1 one
+  ///   word in six is any letters and one in five mixes the sounds of several families, at 0 none is
+  ///   and none does. For lessons that begin with tame names.
+  public init(
+    stream: RandomStream, size: WorldSize = .small, names: NameSpace, wildness: Float = 1
+  ) {
+    var builder = WorldBuilder(stream: stream, size: size, names: names, wildness: wildness)
     builder.build()
     graph = builder.graph
     encyclopaedia = Encyclopaedia(builder.graph, stream: stream.child("pages"))

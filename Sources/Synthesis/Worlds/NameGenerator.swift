@@ -4,6 +4,8 @@ public import RandomStreams
 public struct NameGenerator: Sendable {
   /// The half of all words that names are made of.
   public let space: NameSpace
+  /// How much of what makes names hard to spell is let in, in `0...1`.
+  public let wildness: Float
   private var stream: RandomStream
   private var words: [String] = []
   private var used: Set<String> = []
@@ -11,9 +13,13 @@ public struct NameGenerator: Sendable {
   private var lastNames: [String] = []
   private var coins: [String] = []
 
-  /// A generator whose names depend on the stream only.
-  public init(_ space: NameSpace, stream: RandomStream) {
+  /// A generator whose names depend on the arguments only.
+  ///
+  /// - Precondition: `wildness` is in `0...1`.
+  public init(_ space: NameSpace, wildness: Float = 1, stream: RandomStream) {
+    precondition((0...1).contains(wildness), "wildness must be in 0...1, got \(wildness)")
     self.space = space
+    self.wildness = wildness
     self.stream = stream
   }
 
@@ -23,7 +29,7 @@ public struct NameGenerator: Sendable {
   public mutating func word(longest: Int? = nil) -> String {
     let limit = longest ?? (stream.chance(0.2) ? 12 : 8)
     while true {
-      let word = WordFlavour.word(upTo: limit, &stream)
+      let word = WordFlavour.word(upTo: limit, wildness: wildness, &stream)
       guard space.admits(word), !NameSpace.sharedWords.contains(word),
         !NameSpace.realWords.contains(word), used.insert(word).inserted
       else { continue }

@@ -68,12 +68,14 @@ struct WordFlavour: Sendable {
 
   /// A word of one to four syllables in lower case, of four letters or more.
   ///
-  /// One word in five takes each sound from a family of its own, and one in six any letters at all,
-  /// so that nobody learns to expect a particular spelling.
-  static func word(upTo longest: Int, _ stream: inout RandomStream) -> String {
+  /// At `wildness` 1 one word in five takes each sound from a family of its own, and one in six any
+  /// letters at all, so that nobody learns to expect a particular spelling; at 0 no word does.
+  static func word(
+    upTo longest: Int, wildness: Float, _ stream: inout RandomStream
+  ) -> String {
     let base = stream.index(below: all.count)
-    let isWild = stream.chance(0.2)
-    if stream.chance(1.0 / 6) { return spelledAtRandom(upTo: longest, &stream) }
+    let isWild = stream.chance(0.2 * wildness)
+    if stream.chance(wildness / 6) { return spelledAtRandom(upTo: longest, &stream) }
     while true {
       let syllables = [1, 2, 2, 2, 2, 3, 3][stream.index(below: 7)]
       var word = ""

@@ -11,10 +11,10 @@ struct WorldBuilder {
   private var people: [Entity.ID] = []
   private var births: [Entity.ID: Int] = [:]
 
-  init(stream: RandomStream, size: WorldSize, names space: NameSpace) {
+  init(stream: RandomStream, size: WorldSize, names space: NameSpace, wildness: Float) {
     self.size = size
     self.stream = stream.child("facts")
-    names = NameGenerator(space, stream: stream.child("names"))
+    names = NameGenerator(space, wildness: wildness, stream: stream.child("names"))
   }
 
   mutating func build() {
