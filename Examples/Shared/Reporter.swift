@@ -12,10 +12,11 @@ package import Transformer
 package struct Reporter: Sendable {
   /// Where the bundled policy lies in a checkout, seen from its root.
   package static let base = "Examples/SearchR1/BasePolicy"
-  /// Facts, chains and shared members, each question of at most three pages.
+  /// Chains and shared members, each question of two or three pages: whoever reports on them has
+  /// more to cite than one page.
   package static let shapes = [
-    QuestionShape(.attribute, pages: 1), QuestionShape(.bridge, pages: 2),
-    QuestionShape(.intersection, pages: 2), QuestionShape(.bridge, pages: 3),
+    QuestionShape(.bridge, pages: 2), QuestionShape(.intersection, pages: 2),
+    QuestionShape(.bridge, pages: 3),
   ]
   /// Passages per search: the best ones mostly are of the page that is looked for, the others of
   /// pages that have nothing to do with it.

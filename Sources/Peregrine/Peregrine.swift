@@ -6,3 +6,10 @@
 @_exported public import Tensor
 @_exported public import Training
 @_exported public import Trajectories
+
+/// What this process computes with: instruction set, OpenBLAS's core and threads, processors, caches.
+///
+///     print(Peregrine.diagnostics())
+///
+/// Reads and changes nothing; what a bug report should quote.
+public func diagnostics() -> TensorDiagnostics { .current }

@@ -22,6 +22,8 @@ final class DecoderWeights: Sendable {
   let value: LinearParameters?
   let rotary: RotaryTable
   let attention: AttentionShape
+  /// What contexts of these weights have read.
+  let prefixes = PrefixStore()
 
   init(
     _ configuration: DecoderConfiguration, layout: DecoderLayout, parameters: Tensor, version: Int,

@@ -8,7 +8,7 @@ internal import Synchronization
 /// with text to read feed a chunk of it, the others feed the token they drew last. A job that ends
 /// leaves the set and a new one joins at the next step, so a context that waits for its tool costs
 /// nothing and stalls nobody. Which worker gets a job doesn't matter: no number depends on who else
-/// is in the set.
+/// is in the set. Contexts that read the same tokens share the work: see ``PrefixStore``.
 final class DecodingEngine: Sendable {
   private let workers: [DecodingWorker]
   private let next = Atomic<Int>(0)
@@ -83,12 +83,14 @@ private final class DecodingWorker: Sendable {
       return true
     }
     guard let weights = active.first?.weights else { return }
+    let waiting = takeOver(&active, weights)
 
     // Jobs of other weight versions wait for a step of their own; the rotation below is fair.
     var chosen: [Int] = []
     var inputs: [DecodingInput] = []
     var rows = 0
-    for (index, job) in active.enumerated() where job.weights === weights {
+    for (index, job) in active.enumerated()
+    where job.weights === weights && !waiting.contains(index) {
       let count = min(job.pending.count, Self.chunk)
       if rows > 0 && rows + count > Self.rowsPerStep { continue }
       rows += count
@@ -111,6 +113,7 @@ private final class DecodingWorker: Sendable {
       active[index].cache = input.cache
       active[index].pending = active[index].pending.dropFirst(input.tokens.count)
       guard input.wantsLogits else { continue }
+      active[index].endClaim(published: true)
       do {
         let reason = try scratch.withUnsafeMutableBufferPointer { scratch throws(PolicyError) in
           guard let base = scratch.baseAddress else { return Generation.StopReason?.none }
@@ -135,7 +138,32 @@ private final class DecodingWorker: Sendable {
       + chosen.filter { !done.contains($0) }.map { active[$0] }
   }
 
+  /// Looks for texts that others have read, or are just reading; returns the jobs that wait for
+  /// those, unless nobody would be left to feed.
+  private func takeOver(_ active: inout [DecodingJob], _ weights: DecoderWeights) -> Set<Int> {
+    var waiting: Set<Int> = []
+    var fed = 0
+    for index in active.indices where active[index].weights === weights {
+      let job = active[index]
+      if job.pending.count < PrefixStore.shortest || job.holdsClaim {
+        fed += 1
+        continue
+      }
+      switch weights.prefixes.claim(job.context) {
+      case .claimed: active[index].holdsClaim = true
+      case .known(let cache): active[index].adopt(cache)
+      case .awaited:
+        waiting.insert(index)
+        continue
+      }
+      fed += 1
+    }
+    return fed == 0 ? [] : waiting
+  }
+
   private func finish(_ job: DecodingJob, _ result: Result<DecodingJob.Outcome, any Error>) {
+    var job = job
+    job.endClaim(published: false)
     jobCount.subtract(1, ordering: .relaxed)
     job.continuation.resume(with: result)
   }

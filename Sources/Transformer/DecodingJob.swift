@@ -15,6 +15,8 @@ struct DecodingJob: Sendable {
   }
 
   let weights: DecoderWeights
+  /// All tokens of the context when the generation began.
+  let context: [Int32]
   let request: GenerationRequest
   var stops: StopMatcher
   /// Tokens the context may still take.
@@ -23,6 +25,8 @@ struct DecodingJob: Sendable {
   let continuation: CheckedContinuation<Outcome, any Error>
   var cache: KeyValueCache
   var pending: ArraySlice<Int32>
+  /// Whether others wait for what this job reads.
+  var holdsClaim = false
   var generated: [Int32] = []
   var logProbabilities: [Float] = []
 
@@ -43,6 +47,24 @@ struct DecodingJob: Sendable {
     if let stop = stops.match(id) { return stop }
     if generated.count >= request.stop.maximumTokens { return .maximumTokens }
     return generated.count >= room ? .contextFull : nil
+  }
+
+  /// Takes over what another context with the same tokens has read; the last token is fed anyway,
+  /// for its logits.
+  mutating func adopt(_ read: KeyValueCache) {
+    cache = read.prefix(context.count - 1)
+    pending = context.suffix(1)
+  }
+
+  /// Hands over what was read, or gives the claim back.
+  mutating func endClaim(published: Bool) {
+    guard holdsClaim else { return }
+    holdsClaim = false
+    if published {
+      weights.prefixes.publish(context, cache)
+    } else {
+      weights.prefixes.abandon(context)
+    }
   }
 
   func outcome(_ reason: Generation.StopReason) -> Outcome {

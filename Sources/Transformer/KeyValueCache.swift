@@ -17,6 +17,18 @@ struct KeyValueCache: Sendable {
     values = keys
   }
 
+  /// Bytes of all layers together.
+  var byteCount: Int {
+    keys.count * shape.keyValueHeads * (keyStride + valueStride) * MemoryLayout<Float>.stride
+  }
+
+  /// The same without its last positions.
+  func prefix(_ positions: Int) -> KeyValueCache {
+    var result = self
+    result.count = min(count, positions)
+    return result
+  }
+
   /// Elements between two heads' keys.
   var keyStride: Int { pg_key_count(capacity, shape.headSize) }
   /// Elements between two heads' values.

@@ -67,7 +67,7 @@ public final class TransformerContext: SamplingContext {
   /// Samples until a stop.
   public func generate(_ request: GenerationRequest) async throws -> Generation {
     try Task.checkCancellation()
-    let (pending, cache, room) = try state.withLock { state in
+    let (tokens, cache, room) = try state.withLock { state in
       precondition(!state.isGenerating, "a context can't generate twice at once")
       guard !state.tokens.isEmpty else { throw PolicyError.emptyContext }
       let room = limit - state.tokens.count
@@ -75,7 +75,7 @@ public final class TransformerContext: SamplingContext {
       state.isGenerating = true
       let cache = state.cache
       state.cache = KeyValueCache(layerCount: 0, shape: weights.attention)
-      return (state.tokens[cache.count...], cache, room)
+      return (state.tokens, cache, room)
     }
     let cancellation = CancellationFlag()
     let result: Result<DecodingJob.Outcome, any Error>
@@ -84,10 +84,10 @@ public final class TransformerContext: SamplingContext {
         try await withCheckedThrowingContinuation { continuation in
           engine.submit(
             DecodingJob(
-              weights: weights, request: request,
+              weights: weights, context: tokens, request: request,
               stops: StopMatcher(request.stop, tokenizer: tokenizer), room: room,
               cancellation: cancellation, continuation: continuation, cache: cache,
-              pending: pending))
+              pending: tokens[cache.count...]))
         }
       } onCancel: {
         cancellation.raise()

@@ -11,7 +11,7 @@ internal import COpenBLAS
 /// What this process computes with, for logs, reports and bug reports.
 ///
 ///     print(TensorDiagnostics.current)
-///     // kernels avx512, OpenBLAS SkylakeX on 2 threads, 2 processors
+///     // kernels avx512, OpenBLAS SkylakeX on 2 threads, 2 processors, caches 48 KiB, 2 MiB, 32 MiB
 ///
 /// Reading it changes nothing: neither OpenBLAS's settings nor the environment.
 public struct TensorDiagnostics: Sendable, Hashable, Codable {
@@ -27,6 +27,9 @@ public struct TensorDiagnostics: Sendable, Hashable, Codable {
   public let openBLASThreads: Int
   /// Processors that are switched on.
   public let processorCount: Int
+  /// Bytes of the data caches of the first, second and third level, as the system tells them; empty
+  /// where it doesn't. In a virtual machine the third may be the whole host's.
+  public let cacheSizes: [Int]
 
   /// What holds now.
   public static var current: TensorDiagnostics {
@@ -34,7 +37,24 @@ public struct TensorDiagnostics: Sendable, Hashable, Codable {
       instructionSet: String(cString: pg_isa_name(pg_current_isa())),
       openBLASCore: openblas_get_corename().map { String(cString: $0) } ?? "unknown",
       openBLASThreads: Int(openblas_get_num_threads()),
-      processorCount: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+      processorCount: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+      cacheSizes: systemCacheSizes)
+  }
+
+  private static var systemCacheSizes: [Int] {
+    #if canImport(Glibc)
+      let levels = [_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE]
+      return Array(levels.map { sysconf(Int32($0)) }.prefix { $0 > 0 })
+    #elseif canImport(Darwin)
+      let names = ["hw.l1dcachesize", "hw.l2cachesize", "hw.l3cachesize"]
+      let sizes = names.map { name in
+        var (size, length) = (0, MemoryLayout<Int>.size)
+        return sysctlbyname(name, &size, &length, nil, 0) == 0 ? size : 0
+      }
+      return Array(sizes.prefix { $0 > 0 })
+    #else
+      return []
+    #endif
   }
 }
 
@@ -44,7 +64,11 @@ extension TensorDiagnostics: CustomStringConvertible {
     func counted(_ count: Int, _ noun: String) -> String {
       "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
+    let caches = cacheSizes.map { size in
+      size % (1 << 20) == 0 ? "\(size >> 20) MiB" : "\(size >> 10) KiB"
+    }
     return "kernels \(instructionSet), OpenBLAS \(openBLASCore) on "
       + counted(openBLASThreads, "thread") + ", " + counted(processorCount, "processor")
+      + (caches.isEmpty ? "" : ", caches \(caches.joined(separator: ", "))")
   }
 }
