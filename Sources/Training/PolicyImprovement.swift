@@ -20,6 +20,19 @@ internal import Trajectories
 /// ``/Advantage/PolicyGradientRecipe/truncation``; no value is expected after its last token, since
 /// a policy's values stand before its tokens. Objectives that need chosen tokens or the
 /// environment's tokens are refused: those are picked and read in a loop of one's own.
+///
+/// Where top-k, top-p or min-p left tokens out of a draw, the ratio and the drift compare what
+/// sampler and learner compute over all tokens; a sampler correction divides by the probability that
+/// the token was drawn with, among the tokens left:
+///
+///     ratio = exp(current - full)     correction = exp(full - truncated)
+///
+/// so without truncation and drift the correction is 1, with it the share of the probability that
+/// was kept. The corrections of a row multiply to a number that falls with its length.
+///
+/// - Differs: TRL takes `processed_logprobs` of vLLM, the truncated ones, for its correction and
+///   recomputes the others; here both are recorded. A framework that takes the truncated ones for
+///   `old` starts with ratios below 1.
 public struct PolicyImprovement: Sendable {
   /// What tokens deserve, how that pulls on the policy, how tokens become one loss, and which
   /// rollouts take part.
@@ -92,6 +105,7 @@ public struct PolicyImprovement: Sendable {
       if case .truncated = $0.status { .truncated(bootstrap: 0) } else { .terminated }
     }
     let sampler = packed.ragged(try trajectories.flatMap { try $0.samplerLogProbabilities() })
+    let drawn = packed.ragged(try trajectories.flatMap { try $0.drawnLogProbabilities() })
     let objective = recipe.objective
     let needs = objective.needs
     let outputs = policy.capabilities.intersection(
@@ -123,9 +137,9 @@ public struct PolicyImprovement: Sendable {
       let pass = try await policy.forward(
         minibatch, weights: .current, outputs: outputs, gradient: true)
       let current = minibatch.ragged(pass.logProbabilities)
-      let drawn = sampler.rows(part)
+      let old = sampler.rows(part)
       if metrics.updates == 0 {
-        let drift = samplerDrift(trainer: current, sampler: drawn)
+        let drift = samplerDrift(trainer: current, sampler: old)
         metrics.drift = drift
         guard drift.maximumAbsoluteDifference <= driftLimit else {
           throw RunError.drift(
@@ -136,8 +150,8 @@ public struct PolicyImprovement: Sendable {
       let weights = recipe.weights(for: rows, credit: credit, leavingOut: leftOut).rows(part)
       let result = try objective.evaluate(
         ObjectiveInput(
-          current: current, weights: weights, old: drawn, reference: reference?.rows(part),
-          sampler: drawn, advantages: advantages.rows(part),
+          current: current, weights: weights, old: old, reference: reference?.rows(part),
+          sampler: drawn.rows(part), advantages: advantages.rows(part),
           entropies: pass.entropies.map { minibatch.ragged($0) },
           values: pass.values.map { minibatch.ragged($0) }, oldValues: oldValues?.rows(part),
           returns: returns?.rows(part)))
