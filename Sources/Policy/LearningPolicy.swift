@@ -31,6 +31,9 @@ public protocol LearningPolicy: Sendable {
 
   /// Adds the gradient of the weights, given the gradient of each number, to what is accumulated.
   ///
+  /// Gradients at the batch's ``/Trajectories/PackedBatch/rowsWithoutGradient`` are 0, so that a
+  /// policy may leave those rows out; the accumulated gradient is the same either way.
+  ///
   /// - Throws: ``PolicyError/nonFinite(_:)`` naming the first gradient that is not finite; nothing
   ///   is added then.
   func backward(_ pass: PolicyPass, _ gradients: PolicyGradients) async throws

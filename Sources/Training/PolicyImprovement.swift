@@ -30,9 +30,9 @@ internal import Trajectories
 /// so without truncation and drift the correction is 1, with it the share of the probability that
 /// was kept. The corrections of a row multiply to a number that falls with its length.
 ///
-/// - Differs: TRL takes `processed_logprobs` of vLLM, the truncated ones, for its correction and
-///   recomputes the others; here both are recorded. A framework that takes the truncated ones for
-///   `old` starts with ratios below 1.
+/// - Differs: vLLM hands over one of the two log-probabilities. Trainers that take its
+///   `processed_logprobs` correct by the truncated ones, as here; those that also take them for `old`
+///   start with ratios below 1, which are 1 here.
 public struct PolicyImprovement: Sendable {
   /// What tokens deserve, how that pulls on the policy, how tokens become one loss, and which
   /// rollouts take part.
@@ -48,6 +48,15 @@ public struct PolicyImprovement: Sendable {
   public var driftLimit: Double
   /// Largest share of missing rewards allowed.
   public var missingLimit: Double
+  /// Whether rows that can't pull are left out of the way back: rows that weigh nothing or whose
+  /// advantages are all 0, as in a group of equal scores, under an objective with
+  /// ``/Advantage/PolicyObjective/vanishesWithoutAdvantage``.
+  ///
+  /// The gradient, every metric and the step are those without it, bit for bit with the policy that
+  /// ships. Their log-probabilities are computed all the same, for the metrics. Where no row pulls
+  /// the step is taken all the same, along a gradient of 0: the optimiser's memory still moves
+  /// weights and fades. A penalty or an entropy bonus in the objective leaves nothing out.
+  public var skipsRowsWithoutAdvantage = true
 
   /// What a batch did.
   public struct Outcome: Sendable {
@@ -132,8 +141,18 @@ public struct PolicyImprovement: Sendable {
     var metrics = StepMetrics()
     metrics.addSignal(rows)
     for part in parts(of: batch) where !part.isEmpty {
-      let minibatch = packed.rows(part)
+      var minibatch = packed.rows(part)
       guard minibatch.selectedCount > 0 else { continue }
+      let leftOut = Set(rows.scores.indices).subtracting(part)
+      let weights = recipe.weights(for: rows, credit: credit, leavingOut: leftOut).rows(part)
+      let deserved = advantages.rows(part)
+      if skipsRowsWithoutAdvantage, objective.vanishesWithoutAdvantage {
+        minibatch = minibatch.withoutGradient(
+          ofRows: Set(
+            part.indices.filter { row in
+              weights.perToken[row] == 0 || deserved[row: row].allSatisfy { $0 == 0 }
+            }))
+      }
       let pass = try await policy.forward(
         minibatch, weights: .current, outputs: outputs, gradient: true)
       let current = minibatch.ragged(pass.logProbabilities)
@@ -146,12 +165,10 @@ public struct PolicyImprovement: Sendable {
             step: step + 1, largest: drift.maximumAbsoluteDifference, limit: driftLimit)
         }
       }
-      let leftOut = Set(rows.scores.indices).subtracting(part)
-      let weights = recipe.weights(for: rows, credit: credit, leavingOut: leftOut).rows(part)
       let result = try objective.evaluate(
         ObjectiveInput(
           current: current, weights: weights, old: old, reference: reference?.rows(part),
-          sampler: drawn.rows(part), advantages: advantages.rows(part),
+          sampler: drawn.rows(part), advantages: deserved,
           entropies: pass.entropies.map { minibatch.ragged($0) },
           values: pass.values.map { minibatch.ragged($0) }, oldValues: oldValues?.rows(part),
           returns: returns?.rows(part)))

@@ -76,7 +76,8 @@ extension Trajectory {
   /// Those of ``samplerLogProbabilities(_:)`` where nothing was left out.
   ///
   /// - Throws: ``RecordError/missingSamplingRecord`` if the rule chooses a span nobody sampled.
-  public func drawnLogProbabilities(_ rule: SelectionRule = .policy) throws(RecordError) -> [Float] {
+  public func drawnLogProbabilities(_ rule: SelectionRule = .policy) throws(RecordError) -> [Float]
+  {
     try recorded(rule, \.drawnLogProbabilities)
   }
 

@@ -26,7 +26,8 @@ public func checkSamplingPolicy(
   precondition(prompt.count >= 2, "the prompt needs at least 2 tokens, got \(prompt.count)")
   let check = SamplingCheck(policy: policy, prompt: prompt, tokenizer: tokenizer, stream: stream)
   return await Violations.found(by: [
-    check.numbers, check.truncation, check.repetition, check.independence, check.forks, check.pieces, check.stops,
+    check.numbers, check.truncation, check.repetition, check.independence, check.forks,
+    check.pieces, check.stops,
     check.refusals,
   ])
 }
