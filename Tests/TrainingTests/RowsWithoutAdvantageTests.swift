@@ -1,4 +1,5 @@
 import Advantage
+import Agents
 import Policy
 import RandomStreams
 import Rewards
@@ -52,7 +53,7 @@ struct RowsWithoutAdvantageTests {
     #expect(skipping.metrics == plain.metrics)
     #expect(skipping.logProbabilities == plain.logProbabilities)
     #expect(skipping.marked.map(\.count).reduce(0, +) == skipping.rowCount / 2)
-    #expect(plain.marked.allSatisfy(\.isEmpty))
+    #expect(plain.marked.allSatisfy { $0.isEmpty })
     #expect(skipping.metrics["gradientNorm"] ?? 0 > 0)
   }
 

@@ -1,5 +1,6 @@
 import Policy
 import RandomStreams
+import Synchronization
 import Tensor
 import Testing
 import Trajectories
