@@ -16,9 +16,9 @@
 ///   p the share of what top-k left and min-p a last look at single tokens; arXiv 1904.09751 for
 ///   top-p, arXiv 2407.01082 for min-p.
 /// - Differs: vLLM has min-p before top-k and top-p, where it takes tokens out of what p is a share
-///   of; with at most one of top-p and min-p both orders keep the same. Both frameworks keep all
-///   tokens that tie with the last of top-k; here exactly k stay. In top-p their ties fall as the
-///   sort leaves them.
+///   of; with at most one of top-p and min-p both orders keep the same. transformers and vLLM's
+///   PyTorch path keep all tokens that tie with the last of top-k; here exactly k stay. In their
+///   top-p ties fall as the sort leaves them.
 public struct SamplingSettings: Sendable, Hashable, Codable {
   /// Divides the logits.
   ///
