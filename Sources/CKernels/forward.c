@@ -142,6 +142,13 @@ int32_t pg_draw(size_t vocabulary, const float *logits, float temperature, float
                                     scratch);
 }
 
+int32_t pg_draw_truncated(size_t vocabulary, const float *logits, const pg_truncation *limits,
+                          float uniform, float *log_probability, float *truncated, float *scratch,
+                          int32_t *ids) {
+  return pg_current_kernels()->draw_truncated(vocabulary, logits, limits, uniform, log_probability,
+                                              truncated, scratch, ids);
+}
+
 size_t pg_top_k(size_t n, const float *x, size_t k, float *values, int32_t *ids) {
   return pg_current_kernels()->top_k(n, x, k, values, ids);
 }

@@ -7,7 +7,8 @@ internal import Trajectories
 /// Every context plays the script from its beginning, one text per call of `generate`. A text is
 /// encoded and handed over token by token until a stop condition holds; what is left of it is
 /// dropped. A text that no condition stops is followed by the end token, if there is one, and ends
-/// for ``Generation/StopReason/maximumTokens`` otherwise.
+/// for ``Generation/StopReason/maximumTokens`` otherwise. Settings are recorded and change nothing;
+/// where they truncate, both log-probabilities of a token are the script's.
 public struct ScriptedPolicy: SamplingPolicy {
   /// Says the text of a turn, given all of the context's text; `nil` when there is none left.
   public typealias Script = @Sendable (_ turn: Int, _ contextText: String) -> String?
@@ -120,10 +121,12 @@ public final class ScriptedContext: SamplingContext {
       room: policy.contextLimit - state.tokens.count)
     state.tokens += tokens
     state.turn += 1
+    let logProbabilities = tokens.indices.map { policy.logProbabilities(turn, $0) }
     return Generation(
       tokens: tokens,
       record: SamplingRecord(
-        logProbabilities: tokens.indices.map { policy.logProbabilities(turn, $0) },
+        logProbabilities: logProbabilities,
+        truncatedLogProbabilities: request.settings.isTruncating ? logProbabilities : nil,
         weightVersion: policy.weightVersion, settings: request.settings),
       stopReason: reason)
   }

@@ -13,6 +13,12 @@ public protocol LearningPolicy: Sendable {
 
   /// Computes per-token numbers at the batch's selected positions.
   ///
+  /// Every distribution is over the whole vocabulary: top-k, top-p and min-p are the sampler's, so
+  /// that a gradient reaches the tokens they left out. ``/Trajectories/SamplingRecord`` holds the
+  /// numbers that belong beside these.
+  ///
+  /// - Differs: A trainer that cuts its own distribution like the sampler's would have to keep every
+  ///   token's kept set; none of the frameworks compared here does.
   /// - Parameters:
   ///   - batch: Packed rows.
   ///   - weights: Which weights to use.
@@ -24,6 +30,9 @@ public protocol LearningPolicy: Sendable {
   ) async throws -> PolicyPass
 
   /// Adds the gradient of the weights, given the gradient of each number, to what is accumulated.
+  ///
+  /// Gradients at the batch's ``/Trajectories/PackedBatch/rowsWithoutGradient`` are 0, so that a
+  /// policy may leave those rows out; the accumulated gradient is the same either way.
   ///
   /// - Throws: ``PolicyError/nonFinite(_:)`` naming the first gradient that is not finite; nothing
   ///   is added then.
@@ -69,7 +78,8 @@ public struct PolicyPass: Sendable {
   public let id: Int
   /// The batch.
   public let batch: PackedBatch
-  /// Natural-log probabilities of the selected tokens at their recorded temperature. `[N]`
+  /// Natural-log probabilities of the selected tokens at their recorded temperature, among all
+  /// tokens, whatever limits they were drawn under. `[N]`
   public let logProbabilities: [Float]
   /// Entropies in nats, where asked for. `[N]`
   public let entropies: [Float]?

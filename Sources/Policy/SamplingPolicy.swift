@@ -26,6 +26,11 @@ public protocol SamplingContext: AnyObject, Sendable {
 
   /// Samples until a stop. The sampled tokens, the last included, are then part of the context.
   ///
+  /// The record holds each token's log-probability at the request's temperature among all tokens,
+  /// and, where the settings truncate, among those that could be drawn too: see
+  /// ``/Trajectories/SamplingRecord``. A policy that can't truncate throws
+  /// ``PolicyError/missingCapability(_:)`` and never ignores a limit.
+  ///
   /// - Throws: ``PolicyError/emptyContext`` when there is nothing to continue,
   ///   ``PolicyError/contextFull(limit:)`` when not one token fits, `CancellationError`.
   func generate(_ request: GenerationRequest) async throws -> Generation
@@ -40,7 +45,8 @@ public struct GenerationRequest: Sendable {
   public var settings: SamplingSettings
   /// When to stop.
   public var stop: StopConditions
-  /// Where the randomness comes from: the token at offset `i` of this generation uses word `i`.
+  /// Where the randomness comes from: the token at offset `i` of this generation uses word `i` and
+  /// nothing else, whatever the settings.
   public var stream: RandomStream
 
   /// A request.

@@ -20,6 +20,19 @@ internal import Trajectories
 /// ``/Advantage/PolicyGradientRecipe/truncation``; no value is expected after its last token, since
 /// a policy's values stand before its tokens. Objectives that need chosen tokens or the
 /// environment's tokens are refused: those are picked and read in a loop of one's own.
+///
+/// Where top-k, top-p or min-p left tokens out of a draw, the ratio and the drift compare what
+/// sampler and learner compute over all tokens; a sampler correction divides by the probability that
+/// the token was drawn with, among the tokens left:
+///
+///     ratio = exp(current - full)     correction = exp(full - truncated)
+///
+/// so without truncation and drift the correction is 1, with it the share of the probability that
+/// was kept. The corrections of a row multiply to a number that falls with its length.
+///
+/// - Differs: vLLM hands over one of the two log-probabilities. Trainers that take its
+///   `processed_logprobs` correct by the truncated ones, as here; those that also take them for `old`
+///   start with ratios below 1, which are 1 here.
 public struct PolicyImprovement: Sendable {
   /// What tokens deserve, how that pulls on the policy, how tokens become one loss, and which
   /// rollouts take part.
@@ -35,6 +48,15 @@ public struct PolicyImprovement: Sendable {
   public var driftLimit: Double
   /// Largest share of missing rewards allowed.
   public var missingLimit: Double
+  /// Whether rows that can't pull are left out of the way back: rows that weigh nothing or whose
+  /// advantages are all 0, as in a group of equal scores, under an objective with
+  /// ``/Advantage/PolicyObjective/vanishesWithoutAdvantage``.
+  ///
+  /// The gradient, every metric and the step are those without it, bit for bit with the policy that
+  /// ships. Their log-probabilities are computed all the same, for the metrics. Where no row pulls
+  /// the step is taken all the same, along a gradient of 0: the optimiser's memory still moves
+  /// weights and fades. A penalty or an entropy bonus in the objective leaves nothing out.
+  public var skipsRowsWithoutAdvantage = true
 
   /// What a batch did.
   public struct Outcome: Sendable {
@@ -92,6 +114,7 @@ public struct PolicyImprovement: Sendable {
       if case .truncated = $0.status { .truncated(bootstrap: 0) } else { .terminated }
     }
     let sampler = packed.ragged(try trajectories.flatMap { try $0.samplerLogProbabilities() })
+    let drawn = packed.ragged(try trajectories.flatMap { try $0.drawnLogProbabilities() })
     let objective = recipe.objective
     let needs = objective.needs
     let outputs = policy.capabilities.intersection(
@@ -118,26 +141,34 @@ public struct PolicyImprovement: Sendable {
     var metrics = StepMetrics()
     metrics.addSignal(rows)
     for part in parts(of: batch) where !part.isEmpty {
-      let minibatch = packed.rows(part)
+      var minibatch = packed.rows(part)
       guard minibatch.selectedCount > 0 else { continue }
+      let leftOut = Set(rows.scores.indices).subtracting(part)
+      let weights = recipe.weights(for: rows, credit: credit, leavingOut: leftOut).rows(part)
+      let deserved = advantages.rows(part)
+      if skipsRowsWithoutAdvantage, objective.vanishesWithoutAdvantage {
+        minibatch = minibatch.withoutGradient(
+          ofRows: Set(
+            part.indices.filter { row in
+              weights.perToken[row] == 0 || deserved[row: row].allSatisfy { $0 == 0 }
+            }))
+      }
       let pass = try await policy.forward(
         minibatch, weights: .current, outputs: outputs, gradient: true)
       let current = minibatch.ragged(pass.logProbabilities)
-      let drawn = sampler.rows(part)
+      let old = sampler.rows(part)
       if metrics.updates == 0 {
-        let drift = samplerDrift(trainer: current, sampler: drawn)
+        let drift = samplerDrift(trainer: current, sampler: old)
         metrics.drift = drift
         guard drift.maximumAbsoluteDifference <= driftLimit else {
           throw RunError.drift(
             step: step + 1, largest: drift.maximumAbsoluteDifference, limit: driftLimit)
         }
       }
-      let leftOut = Set(rows.scores.indices).subtracting(part)
-      let weights = recipe.weights(for: rows, credit: credit, leavingOut: leftOut).rows(part)
       let result = try objective.evaluate(
         ObjectiveInput(
-          current: current, weights: weights, old: drawn, reference: reference?.rows(part),
-          sampler: drawn, advantages: advantages.rows(part),
+          current: current, weights: weights, old: old, reference: reference?.rows(part),
+          sampler: drawn.rows(part), advantages: deserved,
           entropies: pass.entropies.map { minibatch.ragged($0) },
           values: pass.values.map { minibatch.ragged($0) }, oldValues: oldValues?.rows(part),
           returns: returns?.rows(part)))

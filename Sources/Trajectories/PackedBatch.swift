@@ -12,6 +12,11 @@ public struct PackedBatch: Sendable, Hashable {
   public let selectedOffsets: [Int]
   /// What the logits of each selected token are divided by. `[N]`
   public let temperatures: [Float]
+  /// Rows at whose tokens every gradient will be 0, so that a policy may leave them out of its way
+  /// back; empty unless told.
+  ///
+  /// Their numbers are wanted all the same, and no number depends on this.
+  public private(set) var rowsWithoutGradient: Set<Int> = []
 
   /// Packs rows of tokens with the selected positions of each row.
   ///
@@ -86,7 +91,7 @@ public struct PackedBatch: Sendable, Hashable {
 
   /// Some of the rows, in the order given.
   public func rows(_ indices: [Int]) -> PackedBatch {
-    PackedBatch(
+    let part = PackedBatch(
       rows: indices.map { Array(tokens[rowOffsets[$0]..<rowOffsets[$0 + 1]]) },
       selections: indices.map { row in
         selected[selectedOffsets[row]..<selectedOffsets[row + 1]].map { $0 - rowOffsets[row] }
@@ -94,6 +99,20 @@ public struct PackedBatch: Sendable, Hashable {
       temperatures: indices.map {
         Array(temperatures[selectedOffsets[$0]..<selectedOffsets[$0 + 1]])
       })
+    return part.withoutGradient(
+      ofRows: Set(indices.indices.filter { rowsWithoutGradient.contains(indices[$0]) }))
+  }
+
+  /// The same batch with its ``rowsWithoutGradient``.
+  ///
+  /// - Precondition: the rows are in the batch.
+  public func withoutGradient(ofRows rows: Set<Int>) -> PackedBatch {
+    precondition(
+      rows.allSatisfy { (0..<rowCount).contains($0) },
+      "rows without gradient must lie in 0..<\(rowCount), got \(rows.sorted())")
+    var result = self
+    result.rowsWithoutGradient = rows
+    return result
   }
 
   /// Values per selected token as rows.

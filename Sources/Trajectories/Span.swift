@@ -24,58 +24,6 @@ public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
   case tool
 }
 
-/// How a policy turned logits into the distribution that it drew from.
-public struct SamplingSettings: Sendable, Hashable, Codable {
-  /// Divides the logits.
-  ///
-  /// 0 means greedy: the likeliest token, ties to the lowest id; its recorded
-  /// log-probability is that of temperature 1.
-  public let temperature: Float
-
-  /// Settings that sample at a temperature.
-  ///
-  /// - Precondition: `temperature` is finite and not negative.
-  public init(temperature: Float = 1) {
-    precondition(
-      temperature.isFinite && temperature >= 0,
-      "temperature must be finite and not negative, got \(temperature)")
-    self.temperature = temperature
-  }
-
-  /// Reads settings, refusing a temperature that can't be one.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let temperature = try container.decode(Float.self, forKey: .temperature)
-    guard temperature.isFinite, temperature >= 0 else {
-      throw RecordError.unreadable("temperature \(temperature) is negative or not finite")
-    }
-    self.init(temperature: temperature)
-  }
-
-  /// The likeliest token every time.
-  public static let greedy = SamplingSettings(temperature: 0)
-
-  /// What the logits are divided by when a log-probability is recorded: 1 for greedy.
-  public var scoringTemperature: Float { temperature == 0 ? 1 : temperature }
-}
-
-/// What the sampler knew when it drew a span: one log-probability per token.
-public struct SamplingRecord: Sendable, Hashable, Codable {
-  /// Natural-log probabilities of the drawn tokens under `settings`, one per token of the span.
-  public let logProbabilities: [Float]
-  /// Which weights drew them.
-  public let weightVersion: Int
-  /// The distribution they were drawn from.
-  public let settings: SamplingSettings
-
-  /// A record of a draw.
-  public init(logProbabilities: [Float], weightVersion: Int, settings: SamplingSettings) {
-    self.logProbabilities = logProbabilities
-    self.weightVersion = weightVersion
-    self.settings = settings
-  }
-}
-
 /// Consecutive tokens of one origin, with the bytes they stand for.
 ///
 /// Ids are the truth and text is a view of them: token `i` covers `text[offsets[i]..<offsets[i+1]]`,
@@ -113,10 +61,8 @@ public struct Span: Sendable, Hashable {
     else { throw .offsetsDoNotCoverText(bytes: text.count) }
     switch (origin, sampling) {
     case (.policy, nil): throw .missingSamplingRecord
-    case (.policy, let record?) where record.logProbabilities.count != tokens.count:
-      throw .logProbabilityCount(
-        tokens: tokens.count, logProbabilities: record.logProbabilities.count)
-    case (.policy, _), (_, nil): break
+    case (.policy, let record?): try record.check(tokens: tokens.count)
+    case (_, nil): break
     case (_, _?): throw .samplingRecordOn(origin: origin)
     }
     guard turn >= 0 else { throw .negativeTurn(turn) }
@@ -146,6 +92,9 @@ public enum RecordError: Error, Hashable, Sendable {
   case missingSamplingRecord
   /// The number of log-probabilities differs from the number of tokens.
   case logProbabilityCount(tokens: Int, logProbabilities: Int)
+  /// A draw from the likeliest tokens only came without its log-probabilities among them, or a draw
+  /// from all tokens with them.
+  case truncatedLogProbabilities(isTruncating: Bool)
   /// A span that was not sampled carries log-probabilities.
   case samplingRecordOn(origin: SpanOrigin)
   /// Turns count from 0.
@@ -169,6 +118,11 @@ extension RecordError: CustomStringConvertible {
         + "use origin .demonstration for text nobody sampled"
     case .logProbabilityCount(let tokens, let logProbabilities):
       "a span of \(tokens) tokens came with \(logProbabilities) log-probabilities"
+    case .truncatedLogProbabilities(isTruncating: true):
+      "settings with top-k, top-p or min-p need truncated log-probabilities beside the full ones"
+    case .truncatedLogProbabilities(isTruncating: false):
+      "settings without top-k, top-p and min-p draw from all tokens: "
+        + "leave the truncated log-probabilities out"
     case .samplingRecordOn(let origin):
       "a span of origin \(origin.rawValue) can't carry sampler log-probabilities"
     case .negativeTurn(let turn): "turns count from 0, got \(turn)"

@@ -60,17 +60,34 @@ extension Trajectory {
     return TokenSelection(positions: positions, tokenCount: start)
   }
 
-  /// The sampler's log-probabilities at the selected positions of `rule`.
+  /// The sampler's log-probabilities among all tokens at the selected positions of `rule`: what a
+  /// learning policy computes for the same weights.
   ///
   /// - Throws: ``RecordError/missingSamplingRecord`` if the rule chooses a span nobody sampled.
   public func samplerLogProbabilities(_ rule: SelectionRule = .policy) throws(RecordError)
     -> [Float]
   {
+    try recorded(rule, \.logProbabilities)
+  }
+
+  /// The log-probabilities that the selected tokens of `rule` were drawn with, among the tokens that
+  /// the settings left: what importance weights divide by.
+  ///
+  /// Those of ``samplerLogProbabilities(_:)`` where nothing was left out.
+  ///
+  /// - Throws: ``RecordError/missingSamplingRecord`` if the rule chooses a span nobody sampled.
+  public func drawnLogProbabilities(_ rule: SelectionRule = .policy) throws(RecordError) -> [Float]
+  {
+    try recorded(rule, \.drawnLogProbabilities)
+  }
+
+  private func recorded(
+    _ rule: SelectionRule, _ numbers: KeyPath<SamplingRecord, [Float]>
+  ) throws(RecordError) -> [Float] {
     var result: [Float] = []
     for (index, span) in spans.enumerated() where rule.selects(span) {
       guard let record = span.sampling else { throw .missingSamplingRecord }
-      result.append(
-        contentsOf: index == 0 ? record.logProbabilities.dropFirst() : record.logProbabilities[...])
+      result.append(contentsOf: record[keyPath: numbers].dropFirst(index == 0 ? 1 : 0))
     }
     return result
   }

@@ -61,7 +61,7 @@ private final class DecodingWorker: Sendable {
   private func run() {
     var active: [DecodingJob] = []
     var buffers = DecodingBuffers()
-    var scratch: [Float] = []
+    var scratch = DrawingScratch()
     while true {
       let arrived = inbox.withLock { inbox in
         defer { inbox.jobs.removeAll() }
@@ -75,7 +75,7 @@ private final class DecodingWorker: Sendable {
   }
 
   private func step(
-    _ active: inout [DecodingJob], buffers: inout DecodingBuffers, scratch: inout [Float]
+    _ active: inout [DecodingJob], buffers: inout DecodingBuffers, scratch: inout DrawingScratch
   ) {
     active.removeAll { job in
       guard job.cancellation.isRaised else { return false }
@@ -106,7 +106,6 @@ private final class DecodingWorker: Sendable {
     let logits = weights.step(&inputs, buffers: &buffers)
 
     let vocabulary = weights.configuration.vocabularyCount
-    if scratch.count < vocabulary { scratch = [Float](repeating: 0, count: vocabulary) }
     var row = 0
     var done: Set<Int> = []
     for (index, input) in zip(chosen, inputs) {
@@ -115,11 +114,8 @@ private final class DecodingWorker: Sendable {
       guard input.wantsLogits else { continue }
       active[index].endClaim(published: true)
       do {
-        let reason = try scratch.withUnsafeMutableBufferPointer { scratch throws(PolicyError) in
-          guard let base = scratch.baseAddress else { return Generation.StopReason?.none }
-          return try active[index].draw(
-            from: logits + row * vocabulary, vocabulary: vocabulary, scratch: base)
-        }
+        let reason = try active[index].draw(
+          from: logits + row * vocabulary, vocabulary: vocabulary, scratch: &scratch)
         if let reason {
           finish(active[index], .success(active[index].outcome(reason)))
           done.insert(index)

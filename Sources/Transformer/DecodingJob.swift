@@ -1,4 +1,3 @@
-internal import CKernels
 internal import Policy
 internal import RandomStreams
 internal import Synchronization
@@ -11,6 +10,7 @@ struct DecodingJob: Sendable {
     var cache: KeyValueCache
     var generated: [Int32]
     var logProbabilities: [Float]
+    var truncatedLogProbabilities: [Float]?
     var stopReason: Generation.StopReason
   }
 
@@ -29,20 +29,22 @@ struct DecodingJob: Sendable {
   var holdsClaim = false
   var generated: [Int32] = []
   var logProbabilities: [Float] = []
+  var truncatedLogProbabilities: [Float] = []
 
   /// Draws the next token from logits and says whether the generation is over.
   mutating func draw(
-    from logits: UnsafePointer<Float>, vocabulary: Int, scratch: UnsafeMutablePointer<Float>
+    from logits: UnsafePointer<Float>, vocabulary: Int, scratch: inout DrawingScratch
   ) throws(PolicyError) -> Generation.StopReason? {
-    var logProbability: Float = 0
-    let id = pg_draw(
-      vocabulary, logits, request.settings.temperature,
-      request.stream.uniform(at: UInt64(generated.count)), &logProbability, scratch)
-    guard id >= 0, logProbability.isFinite else {
+    let drawn = scratch.draw(
+      from: logits, vocabulary: vocabulary, settings: request.settings,
+      uniform: request.stream.uniform(at: UInt64(generated.count)))
+    guard drawn.id >= 0, drawn.logProbability.isFinite, drawn.truncated.isFinite else {
       throw .nonFinite("a logit after token \(cache.count)")
     }
+    let id = drawn.id
     generated.append(id)
-    logProbabilities.append(logProbability)
+    logProbabilities.append(drawn.logProbability)
+    if request.settings.isTruncating { truncatedLogProbabilities.append(drawn.truncated) }
     pending = [id]
     if let stop = stops.match(id) { return stop }
     if generated.count >= request.stop.maximumTokens { return .maximumTokens }
@@ -69,7 +71,9 @@ struct DecodingJob: Sendable {
 
   func outcome(_ reason: Generation.StopReason) -> Outcome {
     Outcome(
-      cache: cache, generated: generated, logProbabilities: logProbabilities, stopReason: reason)
+      cache: cache, generated: generated, logProbabilities: logProbabilities,
+      truncatedLogProbabilities: request.settings.isTruncating ? truncatedLogProbabilities : nil,
+      stopReason: reason)
   }
 }
 

@@ -110,8 +110,9 @@ public final class TransformerContext: SamplingContext {
         return Generation(
           tokens: outcome.generated,
           record: SamplingRecord(
-            logProbabilities: outcome.logProbabilities, weightVersion: weights.version,
-            settings: request.settings),
+            logProbabilities: outcome.logProbabilities,
+            truncatedLogProbabilities: outcome.truncatedLogProbabilities,
+            weightVersion: weights.version, settings: request.settings),
           stopReason: outcome.stopReason)
       }
     }

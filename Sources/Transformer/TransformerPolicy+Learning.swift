@@ -21,6 +21,8 @@ struct MicroBatch: Sendable {
   let places: [Int]
   let targets: [Int32]
   let temperatures: [Float]
+  /// Whether its rows take part in the way back.
+  var needsGradient = true
   var computed: Computed?
 
   struct Computed: Sendable {
@@ -60,8 +62,9 @@ extension TransformerPolicy {
       let shards = parallelMap(plan.count, threads: execution.threads) { shard in
         var kept = 0
         return plan[shard].map { micro in
-          kept += micro.tokens.count
-          return micro.computed(weights, outputs: outputs, recording: kept <= room)
+          kept += micro.needsGradient ? micro.tokens.count : 0
+          return micro.computed(
+            weights, outputs: outputs, recording: micro.needsGradient && kept <= room)
         }
       }
       let pass = try Self.gather(shards, of: batch, id: id, outputs: outputs)
@@ -107,6 +110,7 @@ extension TransformerPolicy {
       if let index = values.firstIndex(where: { !$0.isFinite }) {
         throw PolicyError.nonFinite("the \(name) gradient of selected token \(index)")
       }
+      pass.batch.checkRowsWithoutGradient(values, name)
     }
     let taken = state.withLock { state -> (RetainedPass, [Handoff<Tensor>])? in
       guard let retained = state.passes.removeValue(forKey: pass.id) else { return nil }
@@ -123,7 +127,7 @@ extension TransformerPolicy {
     let sums = try await offPool {
       parallelMap(retained.shards.count, threads: threads) { shard in
         var gradient = slots[shard].take() ?? Tensor(zeros: [0])
-        for micro in retained.shards[shard] {
+        for micro in retained.shards[shard] where micro.needsGradient {
           micro.addGradient(gradients, retained, into: &gradient)
         }
         return gradient
@@ -231,14 +235,38 @@ extension PackedBatch {
       var size = 0
       for row in rows.sorted() {
         if size > 0 && size + lengths[row] > execution.microBatchTokens {
-          batches.append(microBatch(group, lengths: lengths))
+          batches += withAndWithoutGradient(group, lengths: lengths)
           (group, size) = ([], 0)
         }
         group.append(row)
         size += lengths[row]
       }
-      if !group.isEmpty { batches.append(microBatch(group, lengths: lengths)) }
+      batches += withAndWithoutGradient(group, lengths: lengths)
       return batches
+    }
+  }
+
+  /// The micro-batch of a group of rows, in two where some of them need no gradient.
+  ///
+  /// Which rows are in the group doesn't depend on that. A row that needs none would add zeros to
+  /// the same sums, in the same order, so without it they are the same.
+  private func withAndWithoutGradient(_ group: [Int], lengths: [Int]) -> [MicroBatch] {
+    [true, false].compactMap { needsGradient in
+      let rows = group.filter { rowsWithoutGradient.contains($0) != needsGradient }
+      if rows.isEmpty { return nil }
+      var micro = microBatch(rows, lengths: lengths)
+      micro.needsGradient = needsGradient
+      return micro
+    }
+  }
+
+  /// Traps where a gradient contradicts what was said of its row.
+  fileprivate func checkRowsWithoutGradient(_ gradients: [Float], _ name: String) {
+    if gradients.isEmpty { return }
+    for row in rowsWithoutGradient {
+      precondition(
+        gradients[selectedOffsets[row]..<selectedOffsets[row + 1]].allSatisfy { $0 == 0 },
+        "row \(row) was said to need no gradient and has a \(name) gradient that is not 0")
     }
   }
 

@@ -22,7 +22,7 @@ struct LearningConformanceTests {
   /// What a broken policy does.
   enum Fault: CaseIterable {
     case drifting, batchSize, rowOrder, restless, acceptsNonFinite, silentVersion, uphill
-    case movingReference, undeclared, unkept, positive, wrongSum
+    case movingReference, undeclared, unkept, positive, wrongSum, skipsTooMuch
 
     var complaint: String {
       switch self {
@@ -38,6 +38,7 @@ struct LearningConformanceTests {
       case .unkept: "did not come"
       case .positive: "at most 0"
       case .wrongSum: "row by row it is"
+      case .skipsTooMuch: "needs no gradient changes its norm"
       }
     }
   }
@@ -88,6 +89,8 @@ struct LearningConformanceTests {
       case .wrongSum:
         let count = Float(pass.batch.rowCount)
         gradients.logProbabilities = gradients.logProbabilities.map { $0 / count }
+      case .skipsTooMuch where !pass.batch.rowsWithoutGradient.isEmpty:
+        gradients.logProbabilities = gradients.logProbabilities.map { _ in 0 }
       default: break
       }
       try await base.backward(pass, gradients)

@@ -17,7 +17,7 @@ struct SamplingConformanceTests {
   /// What a broken policy does.
   enum Fault: CaseIterable {
     case positive, forgetful, ownRandomness, sharedFork, deafToTokens, endless, acceptsAnything
-    case inventsStart, dependsOnTelling, throwing
+    case inventsStart, dependsOnTelling, throwing, deafToLimits, forgetsTruncation
 
     var complaint: String {
       switch self {
@@ -31,6 +31,8 @@ struct SamplingConformanceTests {
       case .inventsStart: "an empty context was continued"
       case .dependsOnTelling: "continued differently"
       case .throwing: "the policy threw"
+      case .deafToLimits: "draws otherwise than the likeliest token"
+      case .forgetsTruncation: "has no truncated numbers"
       }
     }
   }
@@ -75,6 +77,8 @@ struct SamplingConformanceTests {
         }
         request.stream = RandomStream(seed: call)
       case .deafToTokens: request.stop.tokens = []
+      case .deafToLimits:
+        request.settings = SamplingSettings(temperature: request.settings.temperature)
       case .endless: request.stop.maximumTokens += 1
       case .inventsStart where base.tokens.isEmpty: try await base.append([0])
       case .dependsOnTelling:
@@ -82,11 +86,12 @@ struct SamplingConformanceTests {
       default: break
       }
       let drawn = try await base.generate(request)
-      guard fault == .positive else { return drawn }
+      guard fault == .positive || fault == .forgetsTruncation else { return drawn }
+      let sign: Float = fault == .positive ? -1 : 1
       return Generation(
         tokens: drawn.tokens,
         record: SamplingRecord(
-          logProbabilities: drawn.record.logProbabilities.map { -$0 },
+          logProbabilities: drawn.record.logProbabilities.map { sign * $0 },
           weightVersion: drawn.record.weightVersion, settings: drawn.record.settings),
         stopReason: drawn.stopReason)
     }

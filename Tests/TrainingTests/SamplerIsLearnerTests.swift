@@ -1,6 +1,7 @@
 import Advantage
 import Agents
 import Environments
+import Foundation
 import Policy
 import RandomStreams
 import Rewards
@@ -31,6 +32,29 @@ struct SamplerIsLearnerTests {
       #expect(outcome.metrics["drift"] == 0)
       #expect(outcome.metrics["driftMaximum"] == 0)
     }
+  }
+
+  @Test(
+    "where tokens are left out of draws too: no drift, ratios of 1, corrections by what was kept")
+  func truncated() async throws {
+    let policy = try await SmallWorld.policy()
+    var loop = SmallWorld.loop(policy, retriever: try SmallWorld.index())
+    loop.settings = SamplingSettings(temperature: 1.5, topK: 30, topP: 0.8, minP: 0.02)
+    let groups = try await loop.groups(
+      SmallWorld.tasks(2), step: 1, members: 4, stream: RandomStream(seed: 5))
+    let records = groups.flatMap(\.members).flatMap { $0.spans.compactMap(\.sampling) }
+    let kept = records.flatMap(\.keptLogMasses).map { exp(Double($0)) }
+    #expect(kept.contains { $0 < 0.9 })
+    let batch = try await RolloutBatch(scoring: groups, with: SmallWorld.reward)
+    let outcome = try await PolicyImprovement(
+      estimator: GroupRelative.grpo, objective: ClippedSurrogate(correction: .truncated(at: 2)),
+      learningRate: LearningRateSchedule(peak: 2e-3)
+    ).improve(policy, with: batch, step: 0, of: 1)
+    #expect(outcome.metrics["driftMaximum"] == 0)
+    #expect(outcome.metrics["ratio/mean"] == 1)
+    let correction = try #require(outcome.metrics["sampler/mean_weight"])
+    let mean = kept.reduce(0, +) / Double(kept.count)
+    #expect(abs(correction - mean) < 1e-5)
   }
 
   @Test("a sampler that records other numbers stops the run before it learns from them")

@@ -47,6 +47,9 @@ public struct OffPolicySequenceMask: PolicyObjective {
     surrogate.needs.union([.advantages, anchor == .old ? .old : .sampler])
   }
 
+  /// Whether the surrogate's gradient does.
+  public var vanishesWithoutAdvantage: Bool { surrogate.vanishesWithoutAdvantage }
+
   /// The surrogate's loss without the dropped rows.
   public func result(for input: ObjectiveInput<Double>) -> ObjectiveResult<Double> {
     let anchored = anchor == .old ? input.old : input.sampler

@@ -27,6 +27,9 @@ public struct CISPO: TokenwiseObjective, Hashable, Codable {
     self.correction = correction
   }
 
+  /// `true`: a token's pull is a multiple of its advantage.
+  public var vanishesWithoutAdvantage: Bool { true }
+
   /// What one token costs.
   public func term(for token: TokenNumbers) -> TokenTerm {
     let pull = -token.ratio.clamped(to: range) * token.advantage

@@ -59,6 +59,9 @@ public struct ClippedSurrogate: TokenwiseObjective, Hashable, Codable {
     self.correction = correction
   }
 
+  /// `true`: a token's pull is a multiple of its advantage.
+  public var vanishesWithoutAdvantage: Bool { true }
+
   /// What one token costs.
   public func term(for token: TokenNumbers) -> TokenTerm {
     let cost = -token.advantage

@@ -59,6 +59,9 @@ public struct GSPO: PolicyObjective, Hashable, Codable {
     correction == .none ? [.old, .advantages] : [.old, .advantages, .sampler]
   }
 
+  /// `true`: a row's pull is a sum of multiples of its advantages.
+  public var vanishesWithoutAdvantage: Bool { true }
+
   /// The loss, its gradient, and what can be seen.
   ///
   /// - Complexity: O(N).

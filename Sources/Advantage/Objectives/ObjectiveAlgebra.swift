@@ -11,6 +11,9 @@ public struct ObjectiveSum: PolicyObjective {
   /// Everything that any term needs.
   public var needs: ObjectiveNeeds { terms.reduce(into: []) { $0.formUnion($1.needs) } }
 
+  /// Whether every term's gradient does.
+  public var vanishesWithoutAdvantage: Bool { terms.allSatisfy(\.vanishesWithoutAdvantage) }
+
   /// The sum of the terms' losses and gradients, and all their diagnostics.
   public func result(for input: ObjectiveInput<Double>) -> ObjectiveResult<Double> {
     var sum = ObjectiveResult<Double>(unmoved: input)
@@ -44,6 +47,11 @@ public struct ScaledObjective: PolicyObjective {
 
   /// What the scaled objective needs; nothing when the coefficient is 0.
   public var needs: ObjectiveNeeds { coefficient == 0 ? [] : objective.needs }
+
+  /// Whether the scaled objective's gradient does; `true` when the coefficient is 0.
+  public var vanishesWithoutAdvantage: Bool {
+    coefficient == 0 || objective.vanishesWithoutAdvantage
+  }
 
   /// The loss and gradients times the coefficient.
   ///

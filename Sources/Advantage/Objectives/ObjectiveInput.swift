@@ -12,7 +12,8 @@ public struct ObjectiveInput<Number: BinaryFloatingPoint & Sendable>: Sendable {
   public let old: Ragged<Number>?
   /// Log-probabilities under the reference weights. `[N]`
   public let reference: Ragged<Number>?
-  /// Log-probabilities the tokens were drawn with. `[N]`
+  /// Log-probabilities the tokens were drawn with, among the tokens that top-k, top-p and min-p
+  /// left. `[N]`
   public let sampler: Ragged<Number>?
   /// What each token deserves. `[N]`
   public internal(set) var advantages: Ragged<Number>?

@@ -13,12 +13,24 @@ public protocol PolicyObjective: Sendable {
   /// What it reads besides the current log-probabilities.
   var needs: ObjectiveNeeds { get }
 
+  /// Whether a row whose advantages are all 0 has a gradient of exactly 0 at each of its tokens, and
+  /// changes no other row's gradient by its current log-probabilities.
+  ///
+  /// Where it does, the way back through such rows can be left out and nothing moves otherwise. A
+  /// surrogate that multiplies each token's pull by its advantage does; a divergence from the
+  /// reference, an entropy bonus and a value loss pull on all rows. `false` unless an objective says
+  /// so; a sum says so when all its terms do.
+  var vanishesWithoutAdvantage: Bool { get }
+
   /// The loss, its gradients and diagnostics, of input that holds what ``needs`` names and is finite
   /// in the rows that count.
   func result(for input: ObjectiveInput<Double>) -> ObjectiveResult<Double>
 }
 
 extension PolicyObjective {
+  /// `false`: nothing is left out.
+  public var vanishesWithoutAdvantage: Bool { false }
+
   /// The loss of a micro-batch, its gradient with respect to each number, and what can be seen.
   ///
   /// In Double, and in Float too unless one pass does it: then single-precision gradients are the

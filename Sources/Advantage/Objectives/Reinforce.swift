@@ -23,6 +23,9 @@ public struct Reinforce: TokenwiseObjective, Hashable, Codable {
     correction == .none ? .advantages : [.advantages, .old, .sampler]
   }
 
+  /// `true`: a token's pull is a multiple of its advantage.
+  public var vanishesWithoutAdvantage: Bool { true }
+
   /// What one token costs.
   public func term(for token: TokenNumbers) -> TokenTerm {
     TokenTerm(loss: -token.advantage * token.current, slope: -token.advantage)

@@ -23,6 +23,9 @@ public struct WholeRow: PolicyObjective {
   /// What the objective needs.
   public var needs: ObjectiveNeeds { objective.needs }
 
+  /// Whether the objective's gradient does.
+  public var vanishesWithoutAdvantage: Bool { objective.vanishesWithoutAdvantage }
+
   /// The loss, its gradient, and what can be seen, counted by token.
   ///
   /// - Complexity: O(N), and the objective's own.

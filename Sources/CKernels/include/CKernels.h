@@ -201,6 +201,29 @@ void pg_log_probabilities_backward(size_t rows, size_t vocabulary, float *logits
 int32_t pg_draw(size_t vocabulary, const float *logits, float temperature, float uniform,
                 float *log_probability, float *scratch);
 
+// The ids that a truncated draw may draw, in this order of limits. Ids are ordered by their logit,
+// the larger first, equal ones by ascending id; u = logit / temperature, an id weighs e^(u - max).
+//   top_k   the first top_k ids, all when it is at least the vocabulary; at least 1
+//   top_p   of these the shortest beginning with at least top_p of their weight; 1 or more for all
+//   min_p   of these the ids that weigh at least min_p, which is their probability over the largest
+//           one; 0 for all, at most 1
+// So the first id is always kept. Weights are added as whole numbers of 2^-42, exactly.
+typedef struct {
+  float temperature;
+  size_t top_k;
+  float top_p, min_p;
+} pg_truncation;
+
+// Draws one id as pg_draw does, of the kept ids only, whose weights are divided by their sum.
+// temperature is positive, the vocabulary at most 2^20. Writes two natural logarithms:
+// *log_probability bit for bit as pg_draw does, over the whole vocabulary; *truncated over the kept
+// ids: u - max - log(sum of kept weights), and *log_probability itself when all ids are kept; then
+// the id too is that of pg_draw. Returns -1 where pg_draw does, with both untouched.
+// scratch: 2 * vocabulary floats. ids: vocabulary elements, overwritten.
+int32_t pg_draw_truncated(size_t vocabulary, const float *logits, const pg_truncation *limits,
+                          float uniform, float *log_probability, float *truncated, float *scratch,
+                          int32_t *ids);
+
 // The k largest of n elements (all n when k is larger), the largest first: equal ones by ascending
 // index, NaN before everything. Writes values and indices, returns how many. k is meant to be small
 // beside n: one comparison turns most elements away.

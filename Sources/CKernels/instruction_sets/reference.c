@@ -8,6 +8,7 @@
 #include "../reference/attention.h"
 #include "../reference/head.h"
 #include "../reference/top.h"
+#include "../reference/truncation.h"
 #include "../reference/surrogate.h"
 #include "../reference/groups.h"
 #include "../reference/advantages.h"

@@ -28,6 +28,7 @@ const pg_kernels PG_KERNELS = {
     .log_probabilities = log_probabilities,
     .log_probabilities_backward = log_probabilities_backward,
     .draw = draw,
+    .draw_truncated = draw_truncated,
     .top_k = top_k,
     .clipped_surrogate = clipped_surrogate,
     .group_advantages = group_advantages,

@@ -34,6 +34,7 @@ typedef struct {
   __typeof__(pg_log_probabilities) *log_probabilities;
   __typeof__(pg_log_probabilities_backward) *log_probabilities_backward;
   __typeof__(pg_draw) *draw;
+  __typeof__(pg_draw_truncated) *draw_truncated;
   __typeof__(pg_top_k) *top_k;
   __typeof__(pg_clipped_surrogate) *clipped_surrogate;
   __typeof__(pg_group_advantages) *group_advantages;

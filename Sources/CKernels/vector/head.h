@@ -210,15 +210,22 @@ static void log_probabilities_backward(size_t rows, size_t vocabulary, float *lo
   }
 }
 
-static int32_t draw(size_t vocabulary, const float *logits, float temperature, float uniform,
-                    float *log_probability, float *scratch) {
-  float inverse_temperature = temperature > 0 ? 1 / temperature : 1;
-  softmax_sums s = softmax_of(vocabulary, logits, inverse_temperature, 0, scratch);
+// The sums of a row, and e^(u - max) of each element in `weights`.
+PG_INLINE softmax_sums weighed(size_t n, const float *logits, float inverse_temperature,
+                               float *weights) {
+  const softmax_sums s = softmax_of(n, logits, inverse_temperature, 0, weights);
   // What stands before the maximum was weighed by a smaller one.
   for (size_t i = 0; i < s.settled; i += PG_LANES) {
     v16 u = load(logits + i) * splat(inverse_temperature);
-    store(scratch + i, exponential_below(u - splat(s.largest)));
+    store(weights + i, exponential_below(u - splat(s.largest)));
   }
+  return s;
+}
+
+static int32_t draw(size_t vocabulary, const float *logits, float temperature, float uniform,
+                    float *log_probability, float *scratch) {
+  float inverse_temperature = temperature > 0 ? 1 / temperature : 1;
+  softmax_sums s = weighed(vocabulary, logits, inverse_temperature, scratch);
   // The largest logit itself weighs 1, so anything else means NaN, infinities or no id at all.
   if (!(s.total >= 1)) return -1;
   int32_t id = temperature > 0 ? draw_from_weights(vocabulary, scratch, 1 / s.total, uniform)

@@ -8,6 +8,7 @@
 #include "attention.h"
 #include "head.h"
 #include "top.h"
+#include "truncation.h"
 #include "surrogate.h"
 #include "groups.h"
 #include "advantages.h"

@@ -5,7 +5,7 @@ public import Trajectories
 /// breaks.
 ///
 /// The same batch gives the same numbers, bit for bit, whole, split into rows or with its rows in
-/// another order; gradients add up over rows; a gradient of zeros moves nothing, one that is not
+/// another order; gradients add up over rows, also where rows are said to need none; a gradient of zeros moves nothing, one that is not
 /// finite is refused, one towards the rows makes them likelier; the reference stays where it was;
 /// every applied step raises the version by one; and what isn't declared is refused.
 ///
@@ -28,7 +28,7 @@ public func checkLearningPolicy(
   let check = LearningCheck(policy: policy, batch: batch, learningRate: learningRate)
   return await Violations.found(by: [
     check.forwards, check.outputs, check.gradientsOfZeros, check.gradientsThatAreNotFinite,
-    check.sums, check.direction,
+    check.sums, check.rowsWithoutGradient, check.direction,
   ])
 }
 
@@ -148,6 +148,23 @@ private struct LearningCheck<Learner: LearningPolicy> {
     violations.require(cleared == 0, "a step left a gradient of norm \(cleared) behind")
     violations.require(
       try await logProbabilities() == pass.logProbabilities, "a learning rate of 0 moved weights")
+  }
+
+  func rowsWithoutGradient(_ violations: inout Violations) async throws {
+    let marked = batch.withoutGradient(ofRows: [0])
+    var gradients = uniform(-1)
+    for token in 0..<batch.selectedOffsets[1] { gradients.logProbabilities[token] = 0 }
+    let pass = try await policy.forward(batch)
+    try await policy.backward(pass, gradients)
+    let unmarked = try await norm().gradientNorm
+    let other = try await policy.forward(marked)
+    violations.require(
+      other.logProbabilities == pass.logProbabilities,
+      "that a row needs no gradient changes log-probabilities")
+    try await policy.backward(other, gradients)
+    let norm = try await norm().gradientNorm
+    violations.require(
+      norm == unmarked, "that a row needs no gradient changes its norm from \(unmarked) to \(norm)")
   }
 
   func direction(_ violations: inout Violations) async throws {

@@ -5,7 +5,8 @@ internal import Trajectories
 /// Checks that a sampling policy keeps what ``Policy/SamplingPolicy`` promises, and returns what it
 /// breaks.
 ///
-/// One log-probability per token, finite and not positive; the same stream draws the same tokens;
+/// One log-probability per token, finite and not positive, a second one where top-k, top-p or min-p
+/// leave tokens out, and what those keep at their ends; the same stream draws the same tokens;
 /// contexts and forks don't disturb each other; what was sampled and what was told are the same to
 /// what follows, however it was cut into pieces; every stop condition ends a generation where it
 /// should; and what can't be done throws and leaves the context as it was.
@@ -25,7 +26,8 @@ public func checkSamplingPolicy(
   precondition(prompt.count >= 2, "the prompt needs at least 2 tokens, got \(prompt.count)")
   let check = SamplingCheck(policy: policy, prompt: prompt, tokenizer: tokenizer, stream: stream)
   return await Violations.found(by: [
-    check.numbers, check.repetition, check.independence, check.forks, check.pieces, check.stops,
+    check.numbers, check.truncation, check.repetition, check.independence, check.forks,
+    check.pieces, check.stops,
     check.refusals,
   ])
 }
@@ -44,10 +46,10 @@ private struct SamplingCheck<Sampler: SamplingPolicy> {
 
   func request(
     _ count: Int = 8, use: String = "check", temperature: Float = 1, texts: [String] = [],
-    tokens: Set<Int32> = []
+    tokens: Set<Int32> = [], settings: SamplingSettings? = nil
   ) -> GenerationRequest {
     GenerationRequest(
-      settings: SamplingSettings(temperature: temperature),
+      settings: settings ?? SamplingSettings(temperature: temperature),
       stop: StopConditions(maximumTokens: count, texts: texts, tokens: tokens),
       stream: stream.child(use))
   }
@@ -65,6 +67,50 @@ private struct SamplingCheck<Sampler: SamplingPolicy> {
         "the record of a draw at \(temperature) names other settings")
       violations.require(
         context.tokens == prompt + drawn.tokens, "the context does not end in what it sampled")
+    }
+  }
+
+  func truncation(_ violations: inout Violations) async throws {
+    func drawn(_ settings: SamplingSettings, _ count: Int = 8) async throws -> Generation {
+      try await context().generate(request(count, settings: settings))
+    }
+    // All tokens may be drawn: as if there were no limit.
+    let free = try await drawn(SamplingSettings())
+    let all = try await drawn(SamplingSettings(topK: Int.max))
+    violations.require(
+      all.tokens == free.tokens && all.record.logProbabilities == free.record.logProbabilities
+        && all.record.drawnLogProbabilities == free.record.logProbabilities,
+      "a top-k that keeps all tokens draws otherwise than none")
+    // One token may be drawn: the likeliest, with certainty.
+    let greedy = try await drawn(.greedy)
+    for settings in [SamplingSettings(topK: 1), SamplingSettings(topP: .leastNormalMagnitude)] {
+      let one = try await drawn(settings)
+      violations.require(
+        one.tokens == greedy.tokens
+          && one.record.logProbabilities == greedy.record.logProbabilities,
+        "\(settings) draws otherwise than the likeliest token")
+      violations.require(
+        one.record.drawnLogProbabilities.allSatisfy { $0 == 0 },
+        "\(settings) records that its only token was not certain")
+    }
+    for settings in [
+      SamplingSettings(temperature: 2, topK: 3), SamplingSettings(temperature: 2, topP: 0.6),
+      SamplingSettings(temperature: 2, minP: 0.2),
+      SamplingSettings(temperature: 2, topK: 9, topP: 0.8, minP: 0.1),
+    ] {
+      let some = try await drawn(settings)
+      violations.require(
+        some.record.settings == settings, "the record of a draw by \(settings) names others")
+      guard let truncated = some.record.truncatedLogProbabilities else {
+        violations.require(false, "the record of a draw by \(settings) has no truncated numbers")
+        continue
+      }
+      violations.require(
+        truncated.count == some.tokens.count && truncated.allSatisfy { $0.isFinite && $0 <= 0 },
+        "truncated log-probabilities are not one per token, finite and at most 0")
+      violations.require(
+        zip(some.record.logProbabilities, truncated).allSatisfy { $0 <= $1 + 1e-4 },
+        "a token is less likely among some than among all")
     }
   }
 

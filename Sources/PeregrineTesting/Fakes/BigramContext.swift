@@ -40,16 +40,19 @@ public final class BigramContext: SamplingContext {
     let settings = request.settings
     var drawn: [Int32] = []
     var logProbabilities: [Float] = []
+    var truncated: [Float] = []
     var reason: Generation.StopReason?
     while reason == nil {
       try Task.checkCancellation()
       let distribution = table.distribution(after: last, temperature: settings.scoringTemperature)
+      let kept = settings.isTruncating ? distribution.truncated(by: settings) : distribution
       last =
         settings.temperature == 0
         ? distribution.likeliest
-        : distribution.token(at: request.stream.uniform(at: UInt64(drawn.count)))
+        : kept.token(at: request.stream.uniform(at: UInt64(drawn.count)))
       drawn.append(last)
       logProbabilities.append(distribution.logProbability(of: last))
+      truncated.append(kept.logProbability(of: last))
       if request.stop.tokens.contains(last) {
         reason = .token(last)
       } else if drawn.count == request.stop.maximumTokens {
@@ -62,7 +65,9 @@ public final class BigramContext: SamplingContext {
     return Generation(
       tokens: drawn,
       record: SamplingRecord(
-        logProbabilities: logProbabilities, weightVersion: version, settings: settings),
+        logProbabilities: logProbabilities,
+        truncatedLogProbabilities: settings.isTruncating ? truncated : nil, weightVersion: version,
+        settings: settings),
       stopReason: reason ?? .maximumTokens)
   }
 
