@@ -60,19 +60,28 @@ public struct SamplingSettings: Sendable, Hashable, Codable {
 }
 
 /// What the sampler knew when it drew a span: one log-probability per token.
-public struct SamplingRecord: Sendable, Hashable, Codable {
+public struct SamplingRecord: Sendable, Hashable {
   /// Natural-log probabilities of the drawn tokens under `settings`, one per token of the span.
   public let logProbabilities: [Float]
   /// Which weights drew them.
   public let weightVersion: Int
   /// The distribution they were drawn from.
   public let settings: SamplingSettings
+  /// What those weights were stored as.
+  ///
+  /// Where it is not ``WeightPrecision/float32``, `logProbabilities` are those of the narrow weights,
+  /// and the learner's differ.
+  public let precision: WeightPrecision
 
   /// A record of a draw.
-  public init(logProbabilities: [Float], weightVersion: Int, settings: SamplingSettings) {
+  public init(
+    logProbabilities: [Float], weightVersion: Int, settings: SamplingSettings,
+    precision: WeightPrecision = .float32
+  ) {
     self.logProbabilities = logProbabilities
     self.weightVersion = weightVersion
     self.settings = settings
+    self.precision = precision
   }
 }
 
