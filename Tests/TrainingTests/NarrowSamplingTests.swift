@@ -1,4 +1,6 @@
 import Advantage
+import Agents
+import Evaluation
 import Foundation
 import Policy
 import RandomStreams
@@ -39,7 +41,7 @@ struct NarrowSamplingTests {
   @Test("the drift is measured and does not stop the run", arguments: narrow)
   func drift(precision: WeightPrecision) async throws {
     let (policy, batch) = try await Self.sampled(precision)
-    #expect(batch.trajectories.allSatisfy(\.isSampledNarrowly))
+    #expect(batch.trajectories.allSatisfy { $0.isSampledNarrowly })
     let numbers = try await Self.logProbabilities(policy, batch)
     let drift = samplerDrift(trainer: numbers.learner, sampler: numbers.sampler)
     #expect(drift.maximumAbsoluteDifference > 0)

@@ -2,6 +2,7 @@ import Foundation
 import PeregrineTesting
 import Policy
 import RandomStreams
+import Synchronization
 import Tensor
 import Testing
 import Trajectories
