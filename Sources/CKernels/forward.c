@@ -11,6 +11,17 @@ void pg_matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, c
   pg_current_kernels()->matmul_outer(m, n, t, a, lda, b, ldb, d, ldd, accumulate);
 }
 
+void pg_matmul_bfloat16(size_t m, size_t n, size_t k, const float *a, size_t lda,
+                        const uint16_t *packed, const float *bias, float *c, size_t ldc,
+                        int accumulate) {
+  pg_current_kernels()->matmul_bfloat16(m, n, k, a, lda, packed, bias, c, ldc, accumulate);
+}
+
+void pg_matmul_int8(size_t m, size_t n, size_t k, const float *a, size_t lda, const int8_t *packed,
+                    const float *scales, const float *bias, float *c, size_t ldc, int accumulate) {
+  pg_current_kernels()->matmul_int8(m, n, k, a, lda, packed, scales, bias, c, ldc, accumulate);
+}
+
 void pg_sum_rows(size_t rows, size_t n, const float *a, size_t lda, float *out, int accumulate) {
   pg_current_kernels()->sum_rows(rows, n, a, lda, out, accumulate);
 }

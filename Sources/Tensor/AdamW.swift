@@ -27,9 +27,19 @@ public struct AdamW: Sendable {
   /// Steps taken.
   public var step: Int
   /// `m`, one element per parameter.
-  public var firstMoment: Tensor
+  public var firstMoment: Tensor {
+    get { moments?.first ?? Tensor(zeros: [count]) }
+    set { moments = (newValue, secondMoment) }
+  }
   /// `v`, one element per parameter.
-  public var secondMoment: Tensor
+  public var secondMoment: Tensor {
+    get { moments?.second ?? Tensor(zeros: [count]) }
+    set { moments = (firstMoment, newValue) }
+  }
+
+  private let count: Int
+  /// Made by the first step, so that what never learns takes no memory.
+  private var moments: (first: Tensor, second: Tensor)?
 
   /// An optimiser for `count` parameters, with zero moments.
   public init(
@@ -44,8 +54,7 @@ public struct AdamW: Sendable {
     self.epsilon = epsilon
     self.weightDecay = weightDecay
     step = 0
-    firstMoment = Tensor(zeros: [count])
-    secondMoment = Tensor(zeros: [count])
+    self.count = count
   }
 
   /// Takes one step along a gradient.
@@ -59,16 +68,19 @@ public struct AdamW: Sendable {
     _ parameters: inout Tensor, along gradient: Tensor, learningRate: Float,
     gradientScale: Float = 1
   ) {
+    var (first, second) = moments ?? (Tensor(zeros: [count]), Tensor(zeros: [count]))
     let count = parameters.count
     precondition(
-      gradient.count == count && firstMoment.count == count,
-      "\(count) parameters came with \(gradient.count) gradients and \(firstMoment.count) moments")
+      gradient.count == count && first.count == count && second.count == count,
+      "\(count) parameters came with \(gradient.count) gradients and \(first.count) moments")
+    // Held by nobody else, so that changing them copies nothing.
+    moments = nil
     step += 1
     let correction1 = Float(1 - pow(Double(firstDecay), Double(step)))
     let correction2 = Float(1 - pow(Double(secondDecay), Double(step)))
     parameters.withUnsafeMutableBufferPointer { w in
-      firstMoment.withUnsafeMutableBufferPointer { m in
-        secondMoment.withUnsafeMutableBufferPointer { v in
+      first.withUnsafeMutableBufferPointer { m in
+        second.withUnsafeMutableBufferPointer { v in
           guard let w = w.baseAddress, let m = m.baseAddress, let v = v.baseAddress else { return }
           pg_adamw(
             count, w, gradient.pointer, m, v, learningRate, firstDecay, secondDecay, epsilon,
@@ -76,6 +88,7 @@ public struct AdamW: Sendable {
         }
       }
     }
+    moments = (first, second)
   }
 }
 

@@ -1,38 +1,106 @@
 internal import CKernels
 
 /// A matrix stored in the panels that products read, made once and used many times.
+///
+/// Stored narrowly it takes less memory and is read faster, and its elements are rounded once, when
+/// it is packed. Whatever they are rounded to, a product is a sum of floats in a fixed order, so a
+/// row of it depends neither on the rows beside it nor on the processor.
 public struct PackedMatrix: Sendable {
+  /// What the elements are stored as.
+  public enum Precision: String, Sendable, Hashable, CaseIterable {
+    /// As they are: 4 bytes.
+    case float32
+    /// Rounded to 8 significant bits, to nearest, ties to even: 2 bytes.
+    ///
+    ///     |stored − b| ≤ 2⁻⁸ |b|
+    ///
+    /// for normal numbers, and at most 2⁻¹³⁴ for smaller ones. From 255.5 · 2¹²⁰ on the result is
+    /// infinite; NaN stays NaN.
+    case bfloat16
+    /// Integers in −127…127 times a scale per column, rounded to nearest, ties to even: 1 byte.
+    ///
+    ///     scale[n] = max(maxₖ |B[k, n]| / 127, 2⁻¹²⁶)
+    ///     |stored − b| ≤ (½ + 2⁻¹⁶) scale[n]
+    ///
+    /// A column that holds NaN or an infinity becomes NaN.
+    case int8
+  }
+
+  private enum Elements: Sendable {
+    case float32(PackedStorage<Float>)
+    case bfloat16(PackedStorage<UInt16>)
+    case int8(PackedStorage<Int8>, scales: PackedStorage<Float>)
+  }
+
   /// Rows of the matrix: the length of the sums. `K`
   public let innerCount: Int
   /// Columns of the matrix. `N`
   public let columnCount: Int
-  let storage: TensorStorage
+  private let elements: Elements
+
+  /// What the elements are stored as.
+  public var precision: Precision {
+    switch elements {
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    case .int8: .int8
+    }
+  }
+
+  /// Bytes that the elements take, scales included.
+  public var byteCount: Int {
+    let count = pg_packed_count(innerCount, columnCount)
+    return switch elements {
+    case .float32: 4 * count
+    case .bfloat16: 2 * count
+    case .int8: count + 4 * columnCount
+    }
+  }
 
   /// Packs `B`, or its transpose.
   ///
   /// - Parameters:
   ///   - values: Row-major elements, `[rows, columns]`.
   ///   - transposed: Pack the transpose: then `K` is `columns` and `N` is `rows`.
+  ///   - precision: What the elements are stored as.
   public init(
-    _ values: UnsafeBufferPointer<Float>, rows: Int, columns: Int, transposed: Bool
+    _ values: UnsafeBufferPointer<Float>, rows: Int, columns: Int, transposed: Bool,
+    precision: Precision = .float32
   ) {
     precondition(
       values.count == rows * columns,
       "a \(rows) × \(columns) matrix has \(rows * columns) elements, got \(values.count)")
-    innerCount = transposed ? columns : rows
-    columnCount = transposed ? rows : columns
-    storage = TensorStorage(uninitialized: pg_packed_count(innerCount, columnCount))
-    guard let base = values.baseAddress else { return }
-    pg_pack(
-      innerCount, columnCount, base, transposed ? 1 : columns, transposed ? columns : 1,
-      storage.base)
+    let (k, n) = transposed ? (columns, rows) : (rows, columns)
+    let (kStride, nStride) = transposed ? (1, columns) : (columns, 1)
+    let count = pg_packed_count(k, n)
+    (innerCount, columnCount) = (k, n)
+    switch precision {
+    case .float32:
+      let packed = PackedStorage<Float>(uninitialized: count)
+      elements = .float32(packed)
+      guard let base = values.baseAddress else { return }
+      pg_pack(k, n, base, kStride, nStride, packed.base)
+    case .bfloat16:
+      let packed = PackedStorage<UInt16>(uninitialized: count)
+      elements = .bfloat16(packed)
+      guard let base = values.baseAddress else { return }
+      pg_pack_bfloat16(k, n, base, kStride, nStride, packed.base)
+    case .int8:
+      let packed = PackedStorage<Int8>(uninitialized: count)
+      let scales = PackedStorage<Float>(uninitialized: n)
+      elements = .int8(packed, scales: scales)
+      guard let base = values.baseAddress else { return }
+      pg_pack_int8(k, n, base, kStride, nStride, packed.base, scales.base)
+    }
   }
 
   /// Packs a matrix, or its transpose.
-  public init(_ matrix: Tensor, transposed: Bool = false) {
+  public init(_ matrix: Tensor, transposed: Bool = false, precision: Precision = .float32) {
     precondition(matrix.shape.count == 2, "a matrix has two axes, got shape \(matrix.shape)")
     self = matrix.withUnsafeBufferPointer {
-      PackedMatrix($0, rows: matrix.shape[0], columns: matrix.shape[1], transposed: transposed)
+      PackedMatrix(
+        $0, rows: matrix.shape[0], columns: matrix.shape[1], transposed: transposed,
+        precision: precision)
     }
   }
 
@@ -41,7 +109,9 @@ public struct PackedMatrix: Sendable {
   ///     C[m, n] = initial + Σₖ A[m, k] B[k, n]
   ///
   /// `initial` is C's own value when accumulating, else the bias, else 0. Each element is one chain
-  /// of fused multiply-adds in ascending `k`, whatever `rows` is.
+  /// of fused multiply-adds in ascending `k`, whatever `rows` is. Stored as
+  /// ``Precision/int8``, the chain runs over the integers from 0, and one last fused multiply-add
+  /// brings in scale and initial value.
   ///
   /// - Parameters:
   ///   - rows: `M`.
@@ -52,9 +122,19 @@ public struct PackedMatrix: Sendable {
     rows: Int, _ a: UnsafePointer<Float>, stride aStride: Int, bias: UnsafePointer<Float>? = nil,
     into c: UnsafeMutablePointer<Float>, stride cStride: Int, accumulating: Bool = false
   ) {
-    pg_matmul(
-      rows, columnCount, innerCount, a, aStride, storage.base, bias, c, cStride,
-      accumulating ? 1 : 0)
+    let accumulate: Int32 = accumulating ? 1 : 0
+    switch elements {
+    case .float32(let packed):
+      pg_matmul(
+        rows, columnCount, innerCount, a, aStride, packed.base, bias, c, cStride, accumulate)
+    case .bfloat16(let packed):
+      pg_matmul_bfloat16(
+        rows, columnCount, innerCount, a, aStride, packed.base, bias, c, cStride, accumulate)
+    case .int8(let packed, let scales):
+      pg_matmul_int8(
+        rows, columnCount, innerCount, a, aStride, packed.base, scales.base, bias, c, cStride,
+        accumulate)
+    }
   }
 }
 
@@ -63,7 +143,8 @@ public struct PackedMatrix: Sendable {
 /// - Parameters:
 ///   - a: `[M, K]`
 ///   - b: `K × N`
-/// - Returns: `[M, N]`, the same bits as ``matmul(_:_:)`` of the unpacked `b`.
+/// - Returns: `[M, N]`; of a `b` stored as floats the same bits as ``matmul(_:_:)`` of the unpacked
+///   one, of bf16 those of the rounded one.
 /// - Precondition: the inner extents agree.
 /// - Complexity: O(*M K N*)
 public func matmul(_ a: Tensor, _ b: PackedMatrix) -> Tensor {

@@ -30,6 +30,15 @@ internal import Trajectories
 /// so without truncation and drift the correction is 1, with it the share of the probability that
 /// was kept. The corrections of a row multiply to a number that falls with its length.
 ///
+/// Rollouts that narrow weights sampled (``/Trajectories/SamplingRecord/precision``) come from another
+/// policy than the one that learns. For them the old log-probabilities are the learner's own, at the
+/// weights before the first update, and each token counts as much as ``samplerCorrection`` says:
+///
+///     ratio = exp(current − old)          weight = exp(old − sampler), limited
+///
+/// An objective that reads the sampler's log-probabilities, such as a ``/Advantage/ClippedSurrogate``
+/// with a correction, weighs them itself and is left alone.
+///
 /// - Differs: vLLM hands over one of the two log-probabilities. Trainers that take its
 ///   `processed_logprobs` correct by the truncated ones, as here; those that also take them for `old`
 ///   start with ratios below 1, which are 1 here.
@@ -44,7 +53,10 @@ public struct PolicyImprovement: Sendable {
   /// The gradient is scaled down to this norm.
   public var maximumGradientNorm: Float
   /// Largest difference allowed between the sampler's and the learner's log-probability of a token
-  /// under the same weights, in nats.
+  /// under the same weights, in nats, where float32 sampled.
+  ///
+  /// It says that both run the same weights. Narrow weights are others, and
+  /// ``sampleSizeLimit`` stands in its place.
   public var driftLimit: Double
   /// Largest share of missing rewards allowed.
   public var missingLimit: Double
@@ -57,6 +69,11 @@ public struct PolicyImprovement: Sendable {
   /// the step is taken all the same, along a gradient of 0: the optimiser's memory still moves
   /// weights and fades. A penalty or an entropy bonus in the objective leaves nothing out.
   public var skipsRowsWithoutAdvantage = true
+  /// How tokens are weighed that narrow weights drew.
+  public var samplerCorrection: SamplerCorrection
+  /// Smallest share of the tokens that importance weights may leave of what narrow weights drew, in
+  /// `0...1`: ``/Advantage/SamplerDrift/effectiveSampleSize``.
+  public var sampleSizeLimit: Double
 
   /// What a batch did.
   public struct Outcome: Sendable {
@@ -71,19 +88,22 @@ public struct PolicyImprovement: Sendable {
     estimator: any AdvantageEstimator, objective: any PolicyObjective,
     aggregation: LossAggregation = .tokenMean, updatesPerBatch: Int = 1,
     learningRate: LearningRateSchedule, maximumGradientNorm: Float = 1, driftLimit: Double = 0.05,
-    missingLimit: Double = 0.5
+    missingLimit: Double = 0.5, samplerCorrection: SamplerCorrection = .truncated(at: 2),
+    sampleSizeLimit: Double = 0.5
   ) {
     self.init(
       PolicyGradientRecipe(
         "", estimator: estimator, surrogate: objective, weighting: aggregation),
       updatesPerBatch: updatesPerBatch, learningRate: learningRate,
-      maximumGradientNorm: maximumGradientNorm, driftLimit: driftLimit, missingLimit: missingLimit)
+      maximumGradientNorm: maximumGradientNorm, driftLimit: driftLimit, missingLimit: missingLimit,
+      samplerCorrection: samplerCorrection, sampleSizeLimit: sampleSizeLimit)
   }
 
   /// A way to improve a policy, as a framework, a paper or a recipe of one's own does it.
   public init(
     _ recipe: PolicyGradientRecipe, updatesPerBatch: Int = 1, learningRate: LearningRateSchedule,
-    maximumGradientNorm: Float = 1, driftLimit: Double = 0.05, missingLimit: Double = 0.5
+    maximumGradientNorm: Float = 1, driftLimit: Double = 0.05, missingLimit: Double = 0.5,
+    samplerCorrection: SamplerCorrection = .truncated(at: 2), sampleSizeLimit: Double = 0.5
   ) {
     precondition(updatesPerBatch > 0, "updatesPerBatch must be positive, got \(updatesPerBatch)")
     self.recipe = recipe
@@ -92,6 +112,8 @@ public struct PolicyImprovement: Sendable {
     self.maximumGradientNorm = maximumGradientNorm
     self.driftLimit = driftLimit
     self.missingLimit = missingLimit
+    self.samplerCorrection = samplerCorrection
+    self.sampleSizeLimit = sampleSizeLimit
   }
 
   /// Improves a policy with the rollouts it just made.
@@ -103,6 +125,8 @@ public struct PolicyImprovement: Sendable {
   ///   - steps: Steps of the run, for the learning rate.
   /// - Throws: ``RunError`` when too many rewards are missing, sampler and learner disagree, or the
   ///   gradient is not finite; what the estimator, the objective and the policy throw.
+  /// - Complexity: A pass over the batch, forward and back; one more forward for a reference, for
+  ///   values, and for what narrow weights sampled where there are several updates.
   public func improve(
     _ policy: some LearningPolicy, with batch: RolloutBatch, step: Int, of steps: Int
   ) async throws -> Outcome {
@@ -115,6 +139,8 @@ public struct PolicyImprovement: Sendable {
     }
     let sampler = packed.ragged(try trajectories.flatMap { try $0.samplerLogProbabilities() })
     let drawn = packed.ragged(try trajectories.flatMap { try $0.drawnLogProbabilities() })
+    let isNarrow = trajectories.contains { $0.isSampledNarrowly }
+    let parts = parts(of: batch).filter { !$0.isEmpty }
     let objective = recipe.objective
     let needs = objective.needs
     let outputs = policy.capabilities.intersection(
@@ -125,6 +151,13 @@ public struct PolicyImprovement: Sendable {
       ? packed.ragged(
         try await policy.forward(packed, weights: .reference, outputs: [], gradient: false)
           .logProbabilities) : nil
+    // The learner's log-probabilities before the first update, where those of that update itself
+    // don't do.
+    let old =
+      isNarrow && (parts.count > 1 || recipe.chargesRewards)
+      ? packed.ragged(
+        try await policy.forward(packed, weights: .current, outputs: [], gradient: false)
+          .logProbabilities) : nil
     var oldValues: Ragged<Float>?
     if needs.contains(.values) {
       let pass = try await policy.forward(
@@ -133,19 +166,20 @@ public struct PolicyImprovement: Sendable {
       rows.values = oldValues.map { $0.with($0.values.map(Double.init)) }
     }
     let credit = try recipe.credit(
-      for: rows, old: sampler.with(sampler.values.map(Double.init)),
+      for: rows, old: (old ?? sampler).with((old ?? sampler).values.map(Double.init)),
       reference: reference.map { $0.with($0.values.map(Double.init)) })
     let advantages = credit.advantages.with(credit.advantages.values.map { Float($0) })
     let returns = credit.returns.map { $0.with($0.values.map { Float($0) }) }
 
     var metrics = StepMetrics()
+    metrics.isNarrow = isNarrow
     metrics.addSignal(rows)
-    for part in parts(of: batch) where !part.isEmpty {
+    for part in parts {
       var minibatch = packed.rows(part)
       guard minibatch.selectedCount > 0 else { continue }
       let leftOut = Set(rows.scores.indices).subtracting(part)
       let weights = recipe.weights(for: rows, credit: credit, leavingOut: leftOut).rows(part)
-      let deserved = advantages.rows(part)
+      var deserved = advantages.rows(part)
       if skipsRowsWithoutAdvantage, objective.vanishesWithoutAdvantage {
         minibatch = minibatch.withoutGradient(
           ofRows: Set(
@@ -156,18 +190,23 @@ public struct PolicyImprovement: Sendable {
       let pass = try await policy.forward(
         minibatch, weights: .current, outputs: outputs, gradient: true)
       let current = minibatch.ragged(pass.logProbabilities)
-      let old = sampler.rows(part)
+      let sampled = sampler.rows(part)
       if metrics.updates == 0 {
-        let drift = samplerDrift(trainer: current, sampler: old)
+        let drift =
+          old.map { samplerDrift(trainer: $0, sampler: sampler) }
+          ?? samplerDrift(trainer: current, sampler: sampled)
         metrics.drift = drift
-        guard drift.maximumAbsoluteDifference <= driftLimit else {
-          throw RunError.drift(
-            step: step + 1, largest: drift.maximumAbsoluteDifference, limit: driftLimit)
-        }
+        try refuse(drift, isNarrow: isNarrow, step: step)
+      }
+      let before = isNarrow ? old?.rows(part) ?? current : sampled
+      if isNarrow && !needs.contains(.sampler) {
+        let correction = CorrectionWeights(samplerCorrection, trainer: before, sampler: sampled)
+        deserved = correction.applied(to: deserved)
+        metrics.add(correction)
       }
       let result = try objective.evaluate(
         ObjectiveInput(
-          current: current, weights: weights, old: old, reference: reference?.rows(part),
+          current: current, weights: weights, old: before, reference: reference?.rows(part),
           sampler: drawn.rows(part), advantages: deserved,
           entropies: pass.entropies.map { minibatch.ragged($0) },
           values: pass.values.map { minibatch.ragged($0) }, oldValues: oldValues?.rows(part),
@@ -199,17 +238,6 @@ public struct PolicyImprovement: Sendable {
     let count = min(updatesPerBatch, max(batch.groups.count, 1))
     return (0..<count).map { part in
       groupOfRow.indices.filter { groupOfRow[$0] * count / batch.groups.count == part }
-    }
-  }
-
-  private func refuseMissing(_ batch: RolloutBatch, step: Int) throws(RunError) {
-    let scores = batch.trajectories.map(\.score)
-    let reasons = scores.compactMap { score in
-      if case .missing(let reason) = score { reason } else { nil }
-    }
-    if let reason = reasons.first, Double(reasons.count) > missingLimit * Double(scores.count) {
-      throw .rewardsMissing(
-        step: step + 1, missing: reasons.count, of: scores.count, reason: reason)
     }
   }
 }

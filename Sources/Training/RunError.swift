@@ -12,6 +12,9 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
   case rewardsMissing(step: Int, missing: Int, of: Int, reason: String)
   /// Sampler and learner disagree about the same tokens.
   case drift(step: Int, largest: Double, limit: Double)
+  /// Narrow weights drew tokens that say little about the weights that learn: importance weights
+  /// leave so small a share of the sample.
+  case sampleSize(step: Int, share: Double, limit: Double)
   /// The gradient was not finite.
   case nonFiniteGradient(step: Int)
 
@@ -32,6 +35,9 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case .drift(let step, let largest, let limit):
       "in step \(step) the sampler's and the learner's log-probabilities of a token differ by "
         + "\(largest), more than \(limit); the two don't run the same weights"
+    case .sampleSize(let step, let share, let limit):
+      "in step \(step) importance weights leave \(share) of what narrow weights sampled, less than "
+        + "\(limit); sample with wider weights (samplingPrecision)"
     case .nonFiniteGradient(let step):
       "the gradient of step \(step) is not finite and was refused; lower the learning rate"
     }

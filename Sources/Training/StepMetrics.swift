@@ -13,6 +13,8 @@ internal import Trajectories
 struct StepMetrics {
   private(set) var updates = 0
   var drift: SamplerDrift?
+  /// Whether narrow weights drew, whose tokens are weighed.
+  var isNarrow = false
   private var diagnostics = Diagnostics()
   private var signal = Diagnostics()
   private var loss = 0.0
@@ -23,6 +25,10 @@ struct StepMetrics {
 
   mutating func addSignal(_ rows: ScoredRows) {
     signal += GroupSignal(rows).diagnostics
+  }
+
+  mutating func add(_ weights: CorrectionWeights) {
+    diagnostics += weights.diagnostics
   }
 
   mutating func add(
@@ -62,6 +68,7 @@ struct StepMetrics {
     if let drift {
       result["drift"] = drift.meanAbsoluteDifference
       result["driftMaximum"] = drift.maximumAbsoluteDifference
+      if isNarrow { result["effectiveSampleSize"] = drift.effectiveSampleSize }
     }
     return result
   }

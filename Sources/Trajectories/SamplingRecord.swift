@@ -14,7 +14,7 @@
 /// - Differs: vLLM hands over one of the two, by its `logprobs_mode`: `raw_logprobs` before the
 ///   temperature and all limits, `processed_logprobs` after them. The first here is after the
 ///   temperature and before the limits.
-public struct SamplingRecord: Sendable, Hashable, Codable {
+public struct SamplingRecord: Sendable, Hashable {
   /// Natural-log probabilities of the drawn tokens at the settings' temperature among all tokens,
   /// one per token of the span.
   public let logProbabilities: [Float]
@@ -25,6 +25,11 @@ public struct SamplingRecord: Sendable, Hashable, Codable {
   public let weightVersion: Int
   /// The distribution they were drawn from.
   public let settings: SamplingSettings
+  /// What those weights were stored as.
+  ///
+  /// Where it is not ``WeightPrecision/float32``, the log-probabilities are those of the narrow weights,
+  /// and the learner's differ.
+  public let precision: WeightPrecision
 
   /// A record of a draw.
   ///
@@ -34,12 +39,13 @@ public struct SamplingRecord: Sendable, Hashable, Codable {
   ///     ``Span`` refuses a record without them then.
   public init(
     logProbabilities: [Float], truncatedLogProbabilities: [Float]? = nil, weightVersion: Int,
-    settings: SamplingSettings
+    settings: SamplingSettings, precision: WeightPrecision = .float32
   ) {
     self.logProbabilities = logProbabilities
     self.truncatedLogProbabilities = truncatedLogProbabilities
     self.weightVersion = weightVersion
     self.settings = settings
+    self.precision = precision
   }
 
   /// Natural-log probabilities that the tokens were drawn with: the truncated ones where there are

@@ -44,6 +44,36 @@ extension Span: Codable {
   }
 }
 
+/// The precision is written where it is not float32, and read as float32 where it is missing.
+extension SamplingRecord: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case logProbabilities, truncatedLogProbabilities, weightVersion, settings, precision
+  }
+
+  /// Reads a record.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      logProbabilities: try container.decode([Float].self, forKey: .logProbabilities),
+      truncatedLogProbabilities: try container.decodeIfPresent(
+        [Float].self, forKey: .truncatedLogProbabilities),
+      weightVersion: try container.decode(Int.self, forKey: .weightVersion),
+      settings: try container.decode(SamplingSettings.self, forKey: .settings),
+      precision: try container.decodeIfPresent(WeightPrecision.self, forKey: .precision)
+        ?? .float32)
+  }
+
+  /// Writes a record.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(logProbabilities, forKey: .logProbabilities)
+    try container.encodeIfPresent(truncatedLogProbabilities, forKey: .truncatedLogProbabilities)
+    try container.encode(weightVersion, forKey: .weightVersion)
+    try container.encode(settings, forKey: .settings)
+    if precision != .float32 { try container.encode(precision, forKey: .precision) }
+  }
+}
+
 extension Trajectory: Codable {
   private enum CodingKeys: String, CodingKey {
     case task, rollout, branch, spans, events, status, score

@@ -25,27 +25,28 @@ final class DecoderWeights: Sendable {
   /// What contexts of these weights have read.
   let prefixes = PrefixStore()
 
-  init(
-    _ configuration: DecoderConfiguration, layout: DecoderLayout, parameters: Tensor, version: Int,
-    rotary: RotaryTable, differentiable: Bool = true
-  ) {
-    self.configuration = configuration
-    self.layout = layout
-    self.parameters = parameters
-    self.version = version
-    self.rotary = rotary
+  /// Packs the weights of a version for products forward.
+  init(_ version: WeightVersion, precision: PackedMatrix.Precision) {
+    let (configuration, layout) = (version.configuration, version.layout)
+    let parameters = version.parameters
     let (d, f) = (configuration.width, configuration.feedForwardWidth)
-    attention = AttentionShape(
+    let attention = AttentionShape(
       heads: configuration.headCount, keyValueHeads: configuration.keyValueHeadCount,
       headSize: configuration.headSize)
     let (projectionWidth, outputWidth) = (attention.projectionWidth, attention.outputWidth)
-    func linear(_ weight: Range<Int>, _ outputs: Int, _ inputs: Int, bias: Range<Int>? = nil)
-      -> LinearParameters
-    {
+    func linear(
+      _ weight: Range<Int>, _ outputs: Int, _ inputs: Int, bias: Range<Int>? = nil
+    ) -> LinearParameters {
       LinearParameters(
         parameters: parameters, weight: weight, outputs: outputs, inputs: inputs, bias: bias,
-        differentiable: differentiable)
+        differentiable: false, precision: precision)
     }
+    self.configuration = configuration
+    self.layout = layout
+    self.version = version.number
+    self.parameters = parameters
+    self.attention = attention
+    rotary = version.rotary
     layers = layout.layers.map { layer in
       Layer(
         inputNorm: layer.inputNorm,
@@ -58,6 +59,28 @@ final class DecoderWeights: Sendable {
     }
     head = linear(layout.head, configuration.vocabularyCount, d)
     value = layout.value.map { linear($0.weight, 1, d, bias: $0.bias) }
+  }
+
+  /// The same weights, packed for gradients as well.
+  init(differentiable weights: DecoderWeights) {
+    let parameters = weights.parameters
+    configuration = weights.configuration
+    layout = weights.layout
+    version = weights.version
+    self.parameters = parameters
+    rotary = weights.rotary
+    attention = weights.attention
+    layers = weights.layers.map { layer in
+      Layer(
+        inputNorm: layer.inputNorm,
+        projections: layer.projections.differentiable(parameters),
+        output: layer.output.differentiable(parameters),
+        feedForwardNorm: layer.feedForwardNorm,
+        gateUp: layer.gateUp.differentiable(parameters),
+        down: layer.down.differentiable(parameters))
+    }
+    head = weights.head.differentiable(parameters)
+    value = weights.value?.differentiable(parameters)
   }
 
   /// A table of rotary angles that fits a configuration.

@@ -15,12 +15,17 @@ public final class TransformerContext: SamplingContext {
   }
 
   private let weights: DecoderWeights
+  private let precision: WeightPrecision
   private let engine: DecodingEngine
   private let tokenizer: any Tokenizer
   private let state: Mutex<State>
 
-  init(weights: DecoderWeights, engine: DecodingEngine, tokenizer: any Tokenizer) {
+  init(
+    weights: DecoderWeights, precision: WeightPrecision, engine: DecodingEngine,
+    tokenizer: any Tokenizer
+  ) {
     self.weights = weights
+    self.precision = precision
     self.engine = engine
     self.tokenizer = tokenizer
     state = Mutex(
@@ -31,6 +36,7 @@ public final class TransformerContext: SamplingContext {
 
   private init(forking context: TransformerContext) {
     weights = context.weights
+    precision = context.precision
     engine = context.engine
     tokenizer = context.tokenizer
     state = Mutex(context.state.withLock { $0 })
@@ -112,7 +118,8 @@ public final class TransformerContext: SamplingContext {
           record: SamplingRecord(
             logProbabilities: outcome.logProbabilities,
             truncatedLogProbabilities: outcome.truncatedLogProbabilities,
-            weightVersion: weights.version, settings: request.settings),
+            weightVersion: weights.version, settings: request.settings,
+            precision: precision),
           stopReason: outcome.stopReason)
       }
     }

@@ -58,7 +58,7 @@ extension TransformerPolicy: Checkpointable {
         ("optimizer.second_moment", [count], optimizer.secondMoment.values),
       ],
       metadata: [
-        "weight_version": "\(weights.version)", "optimizer.step": "\(optimizer.step)",
+        "weight_version": "\(weights.number)", "optimizer.step": "\(optimizer.step)",
         "layout": layout.parameters.signature,
       ], to: folder + "/policy.safetensors")
   }
@@ -82,19 +82,17 @@ extension TransformerPolicy: Checkpointable {
       }
       return Tensor(values)
     }
-    let weights = DecoderWeights(
-      configuration, layout: layout, parameters: try vector("parameters"), version: version,
-      rotary: state.withLock { $0.weights.rotary })
+    let weights = state.withLock { $0.weights }
+      .successor(try vector("parameters"), number: version)
     let (first, second) = (
       try vector("optimizer.first_moment"), try vector("optimizer.second_moment")
     )
-    let gradients = Self.zeroGradients(execution.shards, count)
     state.withLock { state in
       state.weights = weights
       state.optimizer.step = step
       state.optimizer.firstMoment = first
       state.optimizer.secondMoment = second
-      state.gradients = gradients
+      state.gradients = []
       state.passes.removeAll()
     }
   }
@@ -132,14 +130,19 @@ extension SafetensorsFile {
           name: entry.name, expected: entry.shape, found: found.shape)
       }
     }
-    // Memory is taken only once the file is known to hold that much.
-    var values = [Float](repeating: 0, count: layout.count)
-    for entry in layout.entries where self.entry(entry.name) != nil {
-      let floats = try floats(entry.name)
-      guard floats.allSatisfy(\.isFinite) else { throw ModelError.nonFiniteWeight(entry.name) }
-      values.replaceSubrange(entry.range, with: floats)
+    // Memory is taken only once the file is known to hold that much, and once for all weights.
+    return try Tensor(shape: [layout.count]) { values in
+      for entry in layout.entries {
+        let target = UnsafeMutableBufferPointer(rebasing: values[entry.range])
+        guard self.entry(entry.name) != nil else {
+          target.update(repeating: 0)
+          continue
+        }
+        let floats = try floats(entry.name)
+        guard floats.allSatisfy(\.isFinite) else { throw ModelError.nonFiniteWeight(entry.name) }
+        _ = target.update(fromContentsOf: floats)
+      }
     }
-    return Tensor(values)
   }
 }
 

@@ -51,12 +51,13 @@ extension TransformerPolicy {
       throw PolicyError.contextOverflow(
         held: 0, adding: end - start, limit: configuration.contextLength)
     }
-    let (weights, id) = state.withLock { state in
+    let (version, id) = state.withLock { state in
       defer { state.nextPass += 1 }
       return (reference == .current ? state.weights : state.reference, state.nextPass)
     }
     let execution = execution
     let result = try await offPool { () throws -> (PolicyPass, RetainedPass) in
+      let weights = gradient ? version.learning : version.scoring
       let plan = batch.microBatches(execution)
       let room = gradient ? execution.retainedTokens / plan.count : 0
       let shards = parallelMap(plan.count, threads: execution.threads) { shard in
@@ -114,9 +115,14 @@ extension TransformerPolicy {
     }
     let taken = state.withLock { state -> (RetainedPass, [Handoff<Tensor>])? in
       guard let retained = state.passes.removeValue(forKey: pass.id) else { return nil }
+      precondition(!state.goesBackward, "passes go backward one after the other")
+      state.goesBackward = true
       // Handed over whole: a gradient that somebody else still held would be copied when added to.
-      let slots = state.gradients.map { Handoff($0) }
+      let held =
+        state.gradients.isEmpty
+        ? Self.zeroGradients(execution.shards, parameterCount) : state.gradients
       state.gradients = []
+      let slots = held.map { Handoff($0) }
       return (retained, slots)
     }
     guard let (retained, slots) = taken else {
@@ -133,23 +139,27 @@ extension TransformerPolicy {
         return gradient
       }
     }
-    state.withLock { $0.gradients = sums }
+    state.withLock { state in
+      state.gradients = sums
+      state.goesBackward = false
+    }
   }
 
   /// Clips, updates, clears, publishes.
   public func step(_ optimizer: OptimizerStep) async throws -> StepReport {
     let taken = state.withLock { state in
+      precondition(!state.goesBackward, "a step waits until the last pass went backward")
       defer { state.gradients = [] }
       return (weights: state.weights, adam: state.optimizer, gradients: state.gradients)
     }
-    let (layout, configuration, shards) = (layout, configuration, execution.shards)
-    let (weights, adam, report) = try await offPool { () -> (DecoderWeights, AdamW, StepReport) in
-      var total = Tensor(zeros: [layout.parameters.count])
+    let count = parameterCount
+    let (weights, adam, report) = try await offPool { () -> (WeightVersion, AdamW, StepReport) in
+      var total = Tensor(zeros: [count])
       for gradient in taken.gradients { total += gradient }
       let norm = euclideanNorm(total)
       guard norm.isFinite else {
         let report = StepReport(
-          gradientNorm: norm, clipScale: 1, applied: false, weightVersion: taken.weights.version)
+          gradientNorm: norm, clipScale: 1, applied: false, weightVersion: taken.weights.number)
         return (taken.weights, taken.adam, report)
       }
       let scale = optimizer.maximumGradientNorm.map { min(1, Double($0) / max(norm, 1e-12)) } ?? 1
@@ -157,17 +167,14 @@ extension TransformerPolicy {
       adam.update(
         &parameters, along: total, learningRate: optimizer.learningRate,
         gradientScale: Float(scale))
-      let weights = DecoderWeights(
-        configuration, layout: layout, parameters: parameters, version: taken.weights.version + 1,
-        rotary: taken.weights.rotary)
+      let weights = taken.weights.successor(parameters, number: taken.weights.number + 1)
       let report = StepReport(
-        gradientNorm: norm, clipScale: scale, applied: true, weightVersion: weights.version)
+        gradientNorm: norm, clipScale: scale, applied: true, weightVersion: weights.number)
       return (weights, adam, report)
     }
-    let cleared = Self.zeroGradients(shards, layout.parameters.count)
     state.withLock { state in
       (state.weights, state.optimizer) = (weights, adam)
-      state.gradients = cleared
+      state.gradients = []
       state.passes.removeAll()
     }
     return report

@@ -21,7 +21,8 @@ struct LearningTests {
   }
 
   static func train(
-    _ improvement: PolicyImprovement, steps: Int, valueHead: Bool = false, groupSize: Int = 8
+    _ improvement: PolicyImprovement, steps: Int, valueHead: Bool = false, groupSize: Int = 8,
+    execution: TransformerPolicy.Execution = .init()
   ) async throws -> [MetricsRecord] {
     let directory = try RunDirectory()
     defer { directory.remove() }
@@ -29,7 +30,8 @@ struct LearningTests {
       DecoderConfiguration(
         vocabularyCount: 256, width: 16, feedForwardWidth: 32, layerCount: 1, headCount: 2,
         keyValueHeadCount: 1, contextLength: 32),
-      tokenizer: ByteTokenizer(), stream: RandomStream(seed: 30), hasValueHead: valueHead)
+      tokenizer: ByteTokenizer(), stream: RandomStream(seed: 30), hasValueHead: valueHead,
+      execution: execution)
     let trainer = Trainer(
       policy: policy,
       loop: AgentLoop(

@@ -48,6 +48,23 @@ struct TrajectoryTests {
     #expect(Score(checking: .nan, of: "judge") == .missing(reason: "judge gave nan"))
   }
 
+  @Test("a record names the precision that drew it, and one without a name was drawn in float32")
+  func precision() throws {
+    func json(_ precision: WeightPrecision) throws -> String {
+      let record = SamplingRecord(
+        logProbabilities: [-1], weightVersion: 2, settings: .greedy, precision: precision)
+      let data = try JSONEncoder().encode(record)
+      #expect(try JSONDecoder().decode(SamplingRecord.self, from: data) == record)
+      return String(decoding: data, as: UTF8.self)
+    }
+    #expect(try !json(.float32).contains("precision"))
+    #expect(try json(.bfloat16).contains(#""precision":"bfloat16""#))
+    let unknown = try json(.int8).replacing("int8", with: "int3")
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(SamplingRecord.self, from: Data(unknown.utf8))
+    }
+  }
+
   @Test("a group holds rollouts of its own task only")
   func group() async throws {
     let one = try trajectory([span(.prompt)])

@@ -70,7 +70,7 @@ import Trajectories
     #expect(Set(alone).count == 8)
     // The next one finds what the group left behind.
     let weights = policy.state.withLock { $0.weights }
-    guard case .known(let first) = weights.prefixes.claim(text + [8] + text) else {
+    guard case .known(let first) = weights.sampling.prefixes.claim(text + [8] + text) else {
       Issue.record("the first page was read by eight and kept by none")
       return
     }

@@ -115,10 +115,12 @@ private let learning: [Workload] = [("even", 1.4, 2.0), ("ragged", 2.5, 4.0)].fl
 }
 
 /// What sampling needs: the prompts are read at once, then each token reads all weights.
-private func needs(_ decoder: Decoder, rows: Int, prompt: Int, new: Int) -> [Need] {
+private func needs(
+  _ decoder: Decoder, rows: Int, prompt: Int, new: Int, bytesPerWeight: Double = 4
+) -> [Need] {
   let (layers, head) = decoder.weights
   let step = Need(
-    operations: 2 * Double(rows) * (layers + head), bytesRead: 4 * (layers + head))
+    operations: 2 * Double(rows) * (layers + head), bytesRead: bytesPerWeight * (layers + head))
   let reading = Need(operations: 2 * Double(rows) * (layers * Double(prompt) + head))
   return [reading] + Array(repeating: step, count: new - 1)
 }
@@ -148,22 +150,51 @@ private let sampling: [Workload] =
         Peer("llama.py", "\(decoder.rawValue) f32 32", "llama.cpp f32"),
       ], floor: floor, goal: goal, isQuick: decoder == .tiny)
   }
-  + [(1, 0.85, 1.0), (8, 1.0, 1.5)].map { rows, floor, goal in
-    sample(
-      "generate/qwen05b-b\(rows), fp32", Sampling(.half, rows: rows),
-      peers: [Peer("llama.py", "0.5B f32 \(rows)", "llama.cpp f32")], floor: floor, goal: goal,
-      memory: 17e9)
+  + [
+    (WeightPrecision.float32, 1, 0.85, 1.0), (.float32, 8, 1.0, 1.5),
+    (.bfloat16, 1, 0.85, 1.0), (.bfloat16, 8, 1.0, 1.5),
+    (.int8, 1, 0.85, 1.2), (.int8, 8, 1.5, 2.5),
+  ].map { precision, rows, floor, goal in
+    let (name, kind) = precision.names
+    return sample(
+      "generate/qwen05b-b\(rows), \(name)", Sampling(.half, rows: rows, precision: precision),
+      peers: [Peer("llama.py", "0.5B \(kind) \(rows)", "llama.cpp \(kind)")], floor: floor,
+      goal: goal, memory: 10e9)
   }
+
+extension WeightPrecision {
+  /// What it is called in the table, and what the peer calls the nearest it has.
+  fileprivate var names: (ours: String, peer: String) {
+    switch self {
+    case .float32: ("fp32", "f32")
+    case .bfloat16: ("bf16", "bf16")
+    case .int8: ("int8", "q8_0")
+    }
+  }
+
+  fileprivate var bytesPerWeight: Double {
+    switch self {
+    case .float32: 4
+    case .bfloat16: 2
+    case .int8: 1
+    }
+  }
+}
 
 private func sample(
   _ name: String, _ work: Sampling, peers: [Peer], floor: Double, goal: Double,
   isQuick: Bool = false, memory: Double = 0
 ) -> Workload {
-  Workload(
-    name: name, unit: .tokens(work.sampledTokens), family: "sampling \(work.decoder.rawValue)",
-    peers: peers, floor: floor, goal: goal, verification: .tests, isQuick: isQuick, memory: memory,
-    needs: needs(work.decoder, rows: work.rows, prompt: work.prompt, new: work.new),
-    make: { work.work(try $0.policy(work.decoder)) })
+  // Policies of several precisions would not fit beside each other.
+  let process = work.precision == .float32 ? "" : " \(work.precision.rawValue)"
+  return Workload(
+    name: name, unit: .tokens(work.sampledTokens),
+    family: "sampling \(work.decoder.rawValue)\(process)", peers: peers, floor: floor, goal: goal,
+    verification: .tests, isQuick: isQuick, memory: memory,
+    needs: needs(
+      work.decoder, rows: work.rows, prompt: work.prompt, new: work.new,
+      bytesPerWeight: work.precision.bytesPerWeight),
+    make: { work.work(try $0.policy(work.decoder, precision: work.precision)) })
 }
 
 private let peakMemory: [Workload] = [

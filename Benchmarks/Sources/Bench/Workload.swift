@@ -1,3 +1,4 @@
+internal import Trajectories
 internal import Transformer
 
 /// One row of the table: what is done, by whom else, and what is asked of us.
@@ -78,15 +79,22 @@ struct Peer: Sendable {
 /// What our side has in one process.
 final class Side {
   let threads: Int
-  private var policies: [Decoder: TransformerPolicy] = [:]
+  private struct Key: Hashable {
+    let decoder: Decoder
+    let precision: WeightPrecision
+  }
+  private var policies: [Key: TransformerPolicy] = [:]
 
   init(threads: Int) { self.threads = threads }
 
   /// A policy to sample from, made once.
-  func policy(_ decoder: Decoder) throws -> TransformerPolicy {
-    if let policy = policies[decoder] { return policy }
-    let policy = try decoder.sharedPolicy(threads: threads)
-    policies[decoder] = policy
+  func policy(
+    _ decoder: Decoder, precision: WeightPrecision = .float32
+  ) throws -> TransformerPolicy {
+    let key = Key(decoder: decoder, precision: precision)
+    if let policy = policies[key] { return policy }
+    let policy = try decoder.sharedPolicy(threads: threads, precision: precision)
+    policies[key] = policy
     return policy
   }
 }

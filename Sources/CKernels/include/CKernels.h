@@ -71,6 +71,37 @@ void pg_matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, c
 void pg_sum_rows(size_t rows, size_t n, const float *a, size_t lda, float *out, int accumulate);
 
 // ---------------------------------------------------------------------------------------------
+// Products over narrow weights
+//
+// Weights take half or a quarter of the memory; A, sums and results stay floats. A weight counts as
+// exactly the float that it stands for.
+
+// pg_pack with every weight rounded to bf16: to nearest, ties to even. The error is at most 2^-8 of
+// a weight whose magnitude is FLT_MIN or more, and 2^-134 below; from 0x1.ffp127 on it is infinite.
+// NaN stays NaN. pg_packed_count(k, n) elements, [panel][k][PG_PANEL], where column j < PG_LANES of
+// a panel stands at 2 j and column PG_LANES + j behind it.
+void pg_pack_bfloat16(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n_stride,
+                      uint16_t *packed);
+
+// pg_pack with every weight an integer in -127...127 times the scale of its column:
+//   scales[n] = max(max over k of |B[k][n]| / 127, FLT_MIN)    integer = B[k][n] / scales[n], rounded
+// to nearest, ties to even. The error is at most (1/2 + 2^-16) scales[n]. A column that holds NaN or
+// an infinity has the scale NaN and integers 0. scales: n floats.
+void pg_pack_int8(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n_stride,
+                  int8_t *packed, float *scales);
+
+// pg_matmul over weights that pg_pack_bfloat16 packed: the bits of pg_matmul over the rounded ones.
+void pg_matmul_bfloat16(size_t m, size_t n, size_t k, const float *a, size_t lda,
+                        const uint16_t *packed, const float *bias, float *c, size_t ldc,
+                        int accumulate);
+
+// The same over weights that pg_pack_int8 packed. Integers q are summed, the scale comes last:
+//   s = sum over k of A[m][k] * q[k][n], one fma chain in ascending k from 0
+//   C[m][n] = fma(s, scales[n], init), init as for pg_matmul
+void pg_matmul_int8(size_t m, size_t n, size_t k, const float *a, size_t lda, const int8_t *packed,
+                    const float *scales, const float *bias, float *c, size_t ldc, int accumulate);
+
+// ---------------------------------------------------------------------------------------------
 // Element-wise
 
 void pg_add(size_t n, const float *a, const float *b, float *out);          // may be in place

@@ -3,6 +3,7 @@
 #define PG_KERNELS pg_kernels_reference
 #include "../reference/scalar_sums.h"
 #include "../reference/products.h"
+#include "../reference/narrow_products.h"
 #include "../reference/elementwise.h"
 #include "../reference/norm.h"
 #include "../reference/attention.h"

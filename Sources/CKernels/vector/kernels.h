@@ -3,6 +3,7 @@
 //   PG_TILE_ROWS              most rows of a product's tile, 6 or 14
 //   PG_TILE_VECTORS(rows)     vectors of PG_LANES columns beside so many rows
 #include "products.h"
+#include "narrow_products.h"
 #include "elementwise.h"
 #include "norm.h"
 #include "attention.h"

@@ -11,6 +11,7 @@ typedef double d16 __attribute__((ext_vector_type(16)));
 typedef int64_t l16 __attribute__((ext_vector_type(16)));
 typedef int32_t i16 __attribute__((ext_vector_type(16)));
 typedef uint32_t u16 __attribute__((ext_vector_type(16)));
+typedef int8_t c16 __attribute__((ext_vector_type(16)));
 
 #define PG_UNROLL _Pragma("clang loop unroll(full)")
 
@@ -167,8 +168,11 @@ PG_INLINE void transpose(v16 rows[PG_LANES]) {
 }
 
 // Asks for the line at p + distance, which need not exist, to come to the first cache.
+PG_INLINE void expect_bytes(const void *p, size_t distance) {
+  __builtin_prefetch((const void *)((uintptr_t)p + distance));
+}
 PG_INLINE void expect(const float *p, size_t distance) {
-  __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)));
+  expect_bytes(p, distance * sizeof(float));
 }
 
 // The same for the second cache, to be written.

@@ -4,7 +4,7 @@ internal import CKernels
 public struct LinearParameters: Sendable {
   /// `Wᵀ` packed, for `x · Wᵀ`.
   public let forward: PackedMatrix
-  /// `W` packed, for the gradient of the input; `nil` in a model that only samples.
+  /// `W` packed, for the gradient of the input; `nil` where nothing is learned.
   public let backward: PackedMatrix?
   /// Where the weight `[out, in]` lies among the parameters.
   public let weight: Range<Int>
@@ -12,15 +12,39 @@ public struct LinearParameters: Sendable {
   public let bias: (values: Tensor, range: Range<Int>)?
 
   /// Packs a weight of shape `[outputs, inputs]` that lies at `weight` in a flat array.
+  ///
+  /// - Precondition: a differentiable layer is stored as floats.
   public init(
     parameters: Tensor, weight: Range<Int>, outputs: Int, inputs: Int, bias: Range<Int>? = nil,
-    differentiable: Bool = true
+    differentiable: Bool = true, precision: PackedMatrix.Precision = .float32
   ) {
+    precondition(
+      !differentiable || precision == .float32, "a gradient needs weights stored as float32")
     let matrix = parameters[rows: weight].reshaped(to: [outputs, inputs])
-    forward = PackedMatrix(matrix, transposed: true)
-    backward = differentiable ? PackedMatrix(matrix) : nil
+    self.init(
+      forward: PackedMatrix(matrix, transposed: true, precision: precision),
+      backward: differentiable ? PackedMatrix(matrix) : nil, weight: weight,
+      bias: bias.map { (parameters[rows: $0], $0) })
+  }
+
+  private init(
+    forward: PackedMatrix, backward: PackedMatrix?, weight: Range<Int>,
+    bias: (values: Tensor, range: Range<Int>)?
+  ) {
+    self.forward = forward
+    self.backward = backward
     self.weight = weight
-    self.bias = bias.map { (parameters[rows: $0], $0) }
+    self.bias = bias
+  }
+
+  /// The same layer, packed for its gradient as well; the forward direction is shared.
+  ///
+  /// - Parameter parameters: The flat array that the layer was packed from.
+  public func differentiable(_ parameters: Tensor) -> LinearParameters {
+    precondition(forward.precision == .float32, "a gradient needs weights stored as float32")
+    let matrix = parameters[rows: weight].reshaped(to: [outputCount, inputCount])
+    return LinearParameters(
+      forward: forward, backward: backward ?? PackedMatrix(matrix), weight: weight, bias: bias)
   }
 
   /// Extent of the input.

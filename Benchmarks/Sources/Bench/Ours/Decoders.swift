@@ -33,17 +33,22 @@ enum Decoder: String {
   /// Rows of a batch to learn from.
   var rows: Int { self == .tiny ? 16 : 8 }
 
-  func policy(threads: Int) throws -> TransformerPolicy {
+  func policy(
+    threads: Int, precision: WeightPrecision = .float32
+  ) throws -> TransformerPolicy {
     let policy = try TransformerPolicy(
       configuration, tokenizer: try Self.tokenizer(), stream: RandomStream(seed: 1),
-      execution: TransformerPolicy.Execution(threads: threads, shards: threads))
+      execution: TransformerPolicy.Execution(
+        threads: threads, shards: threads, samplingPrecision: precision))
     policy.resetOptimizer(weightDecay: 0.01)
     return policy
   }
 
   /// A policy whose weights the peer finds in the folder `PEREGRINE_MODELS`.
-  func sharedPolicy(threads: Int) throws -> TransformerPolicy {
-    let policy = try policy(threads: threads)
+  func sharedPolicy(
+    threads: Int, precision: WeightPrecision = .float32
+  ) throws -> TransformerPolicy {
+    let policy = try policy(threads: threads, precision: precision)
     if let models = ProcessInfo.processInfo.environment["PEREGRINE_MODELS"] {
       let folder = "\(models)/\(rawValue)"
       if !FileManager.default.fileExists(atPath: folder) {

@@ -8,10 +8,13 @@ internal import Transformer
 struct Sampling {
   let decoder: Decoder
   let rows, prompt, new: Int
+  /// What the weights are stored as.
+  let precision: WeightPrecision
 
-  init(_ decoder: Decoder, rows: Int) {
+  init(_ decoder: Decoder, rows: Int, precision: WeightPrecision = .float32) {
     self.decoder = decoder
     self.rows = rows
+    self.precision = precision
     prompt = 64
     new = decoder == .half ? 32 : 128
   }

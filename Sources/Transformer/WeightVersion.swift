@@ -1,0 +1,98 @@
+internal import Synchronization
+internal import Tensor
+internal import Trajectories
+
+/// One version of a decoder's parameters, and what they are packed into once somebody asks for it.
+///
+/// A policy that only samples never packs what learning needs, and one that samples narrow weights
+/// without learning holds no second copy in float32.
+final class WeightVersion: Sendable {
+  private struct Packed: Sendable {
+    var sampling: DecoderWeights?
+    var scoring: DecoderWeights?
+    var learning: DecoderWeights?
+  }
+
+  let configuration: DecoderConfiguration
+  let layout: DecoderLayout
+  /// The version's number.
+  let number: Int
+  let parameters: Tensor
+  let rotary: RotaryTable
+  /// What sampling stores weights as.
+  let samplingPrecision: WeightPrecision
+  private let packed = Mutex(Packed())
+
+  init(
+    _ configuration: DecoderConfiguration, layout: DecoderLayout, parameters: Tensor, number: Int,
+    rotary: RotaryTable, samplingPrecision: WeightPrecision
+  ) {
+    self.configuration = configuration
+    self.layout = layout
+    self.parameters = parameters
+    self.number = number
+    self.rotary = rotary
+    self.samplingPrecision = samplingPrecision
+  }
+
+  /// The next version.
+  func successor(_ parameters: Tensor, number: Int) -> WeightVersion {
+    WeightVersion(
+      configuration, layout: layout, parameters: parameters, number: number, rotary: rotary,
+      samplingPrecision: samplingPrecision)
+  }
+
+  /// What sampling uses, if nothing needs to be packed or waited for.
+  var readySampling: DecoderWeights? {
+    packed.withLockIfAvailable { samplingPrecision == .float32 ? $0.scoring : $0.sampling } ?? nil
+  }
+
+  /// What sampling uses.
+  var sampling: DecoderWeights {
+    packed.withLock { packed in
+      guard samplingPrecision != .float32 else { return packedScoring(&packed) }
+      let weights =
+        packed.sampling ?? DecoderWeights(self, precision: samplingPrecision.packing)
+      packed.sampling = weights
+      return weights
+    }
+  }
+
+  /// What a forward pass without gradient uses: float32.
+  var scoring: DecoderWeights { packed.withLock { packedScoring(&$0) } }
+
+  /// What a forward pass with gradient uses: float32, packed for both directions.
+  var learning: DecoderWeights {
+    packed.withLock { packed in
+      let weights = packed.learning ?? DecoderWeights(differentiable: packedScoring(&packed))
+      packed.learning = weights
+      return weights
+    }
+  }
+
+  /// What has been packed so far.
+  var packedPrecisions: Set<WeightPrecision> {
+    packed.withLock { packed in
+      var result: Set<WeightPrecision> = packed.scoring == nil ? [] : [.float32]
+      if packed.sampling != nil { result.insert(samplingPrecision) }
+      return result
+    }
+  }
+
+  private func packedScoring(_ packed: inout Packed) -> DecoderWeights {
+    let weights = packed.scoring ?? DecoderWeights(self, precision: .float32)
+    packed.scoring = weights
+    return weights
+  }
+}
+
+extension WeightPrecision {
+  /// What a matrix of this precision is packed as.
+  fileprivate var packing: PackedMatrix.Precision {
+    switch self {
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    case .int8: .int8
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import RandomStreams
+import Testing
+
+@testable import Tensor
+
+/// Weights stored in bf16 and int8, against the float weights that they stand for.
+@Suite("Narrow matrices") struct NarrowMatrixTests {
+  let stream = RandomStream(seed: 41)
+  let a: Tensor
+  let weight: Tensor
+
+  init() {
+    a = Tensor(normals(9 * 70, stream.child("a")), shape: [9, 70])
+    weight = Tensor(normals(45 * 70, stream.child("w")), shape: [45, 70])
+  }
+
+  /// A number rounded to 8 significant bits, ties to even.
+  func rounded(_ x: Float) -> Float {
+    guard x != 0 else { return x }
+    let step = Float(sign: .plus, exponent: x.exponent - 7, significand: 1)
+    return (x / step).rounded(.toNearestOrEven) * step
+  }
+
+  @Test("a product over bf16 weights is the product of the rounded weights, bit for bit")
+  func bfloat16() {
+    let narrow = PackedMatrix(weight, transposed: true, precision: .bfloat16)
+    let wide = PackedMatrix(
+      Tensor(weight.values.map(rounded), shape: [45, 70]), transposed: true)
+    #expect(narrow.precision == .bfloat16 && wide.precision == .float32)
+    #expect(matmul(a, narrow) == matmul(a, wide))
+    #expect(matmul(a, narrow) != matmul(a, PackedMatrix(weight, transposed: true)))
+  }
+
+  @Test("every product lies within what its precision promises", arguments: [0, 1, 2])
+  func bounds(index: Int) {
+    let precision = PackedMatrix.Precision.allCases[index]
+    let product = matmul(a, PackedMatrix(weight, transposed: true, precision: precision))
+    for m in 0..<9 {
+      for n in 0..<45 {
+        let row = (0..<70).map { (Double(a[m, $0]), Double(weight[n, $0])) }
+        let exact = row.reduce(0) { $0 + $1.0 * $1.1 }
+        let magnitudes = row.reduce(0) { $0 + abs($1.0 * $1.1) }
+        let largest = row.map { abs($0.1) }.max() ?? 0
+        let rounding =
+          switch precision {
+          case .float32: 0.0
+          case .bfloat16: 0x1p-8 * magnitudes
+          case .int8: (0.5 + 0x1p-16) * largest / 127 * row.reduce(0) { $0 + abs($1.0) }
+          }
+        let sums = 1.1 * 72 * 0x1p-24 * (magnitudes + rounding)
+        let off = abs(Double(product[m, n]) - exact)
+        #expect(off <= rounding + sums, "\(precision) [\(m), \(n)] is off by \(off)")
+        if precision != .float32 { #expect(product[m, n] != 0) }
+      }
+    }
+  }
+
+  @Test("a row of a product over narrow weights does not depend on the rows beside it")
+  func batchInvariance() {
+    for precision in PackedMatrix.Precision.allCases {
+      let packed = PackedMatrix(weight, transposed: true, precision: precision)
+      let all = matmul(a, packed)
+      for row in 0..<9 {
+        #expect(matmul(a[rows: row..<row + 1], packed) == all[rows: row..<row + 1])
+      }
+    }
+  }
+
+  @Test("narrow weights take a half and a quarter of the memory")
+  func memory() {
+    let bytes = PackedMatrix.Precision.allCases.map {
+      PackedMatrix(weight, transposed: true, precision: $0).byteCount
+    }
+    #expect(bytes == [4 * 64 * 70, 2 * 64 * 70, 64 * 70 + 4 * 45])
+  }
+
+  @Test("a channel of zeros gives zeros, a channel with NaN gives NaN")
+  func channels() {
+    var values = weight.values
+    for k in 0..<70 { values[3 * 70 + k] = 0 }
+    values[7 * 70 + 9] = .nan
+    let broken = Tensor(values, shape: [45, 70])
+    for precision in PackedMatrix.Precision.allCases {
+      let product = matmul(a, PackedMatrix(broken, transposed: true, precision: precision))
+      #expect((0..<9).allSatisfy { product[$0, 3] == 0 && product[$0, 7].isNaN })
+      #expect((0..<9).allSatisfy { product[$0, 6].isFinite && product[$0, 8].isFinite })
+    }
+  }
+
+  @Test("an empty matrix has a product in every precision")
+  func empty() {
+    for precision in PackedMatrix.Precision.allCases {
+      let flat = PackedMatrix(Tensor(zeros: [0, 5]), precision: precision)
+      #expect(matmul(Tensor(zeros: [2, 0]), flat) == Tensor(zeros: [2, 5]))
+    }
+  }
+
+  @Test("a layer becomes differentiable without packing its forward direction again")
+  func differentiable() {
+    let parameters = Tensor(weight.values)
+    let forward = LinearParameters(
+      parameters: parameters, weight: 0..<45 * 70, outputs: 45, inputs: 70, differentiable: false)
+    #expect(forward.backward == nil)
+    let both = forward.differentiable(parameters)
+    let gradient = Tensor(normals(4 * 45, stream.child("g")), shape: [4, 45])
+    let packed = both.backward
+    #expect(packed.map { matmul(gradient, $0) } == matmul(gradient, weight))
+    #expect(matmul(a, both.forward) == matmul(a, forward.forward))
+  }
+}
