@@ -179,4 +179,39 @@ struct CaRRTests {
     let titles = CitationRule(prefixes: ["page:"], allowsSpaces: true)
     #expect(titles.sources(citedIn: cited) == ["page:Vera Solt"])
   }
+
+  @Test("every passage of an answer in tags is evidence, under its own identifier")
+  func passagesInTags() throws {
+    var record = try Trajectory(
+      answers: [],
+      [
+        (.policy, "a"),
+        (
+          .environment,
+          """
+
+
+          <information>Doc 1(Title: "Tuvu City") Tuvu City is a city. Its mayor is Stoby.
+          Doc 2(Title: "Tuvu City") It was founded in 1877.
+          It lies on a river, says Doc 9(Title: "x") nobody.
+          Doc 3(Title: "Lull") Lull is a nurse.</information>
+
+
+          """
+        ),
+      ])
+    record.append(
+      ToolEvent(
+        turn: 0, tool: "search", arguments: "", outcome: .returned(identifiers: ["a", "b", "c"])))
+    let evidence = EvidenceReading.passages().evidence(in: record)
+    #expect(evidence["doc:a"]?.snippets == ["Tuvu City is a city. Its mayor is Stoby."])
+    #expect(
+      evidence["doc:b"]?.snippets == [
+        "It was founded in 1877.\nIt lies on a river, says Doc 9(Title: \"x\") nobody."
+      ])
+    #expect(evidence["doc:c"]?.snippets == ["Lull is a nurse."])
+    #expect(evidence["doc:c"]?.title == "Lull")
+    let byTitle = EvidenceReading.titles(prefix: " ").evidence(in: record)
+    #expect(byTitle[" Tuvu City"]?.snippets.count == 2)
+  }
 }

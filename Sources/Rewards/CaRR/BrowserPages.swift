@@ -114,19 +114,38 @@ package struct OpenedPage: Sendable, Hashable {
   }
 }
 
-/// Search results as passages, one a line: `Doc 1(Title: "…") …`.
+/// Search results as passages, numbered from 1, between a pair of tags or without: `Doc 1(Title: "…") …`.
+///
+/// A passage goes on until the line that begins with the next number, so one of several lines stays
+/// whole and keeps its place.
 enum PassageListing {
   static func passages(in text: String) -> [(title: String, text: String)] {
-    let bytes = Array(text.utf8)
-    return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+    let bytes = withoutTags(Array(text.utf8)[...].trimmingBlanks)
+    var passages: [(title: String, text: [UInt8])] = []
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       let line = Array(line)
-      guard line.continues(with: Array("Doc ".utf8), at: 0),
-        let open = line.firstIndex(of: Array("(Title: ".utf8)),
-        let close = line.firstIndex(of: Array("\") ".utf8), from: open)
-      else { return nil }
-      let title = line.trimmedText((open + 8)..<close).drop { $0 == "\"" }
-      return (String(title), line.trimmedText((close + 3)..<line.count))
+      let label = Array("Doc \(passages.count + 1)(Title: ".utf8)
+      if line.starts(with: label), let close = line.firstIndex(of: Array("\") ".utf8)) {
+        let title = line.trimmedText(label.count..<close).drop { $0 == "\"" }
+        passages.append((String(title), Array(line[(close + 3)...])))
+      } else if !passages.isEmpty {
+        passages[passages.count - 1].text += [UInt8(ascii: "\n")] + line
+      }
     }
+    return passages.map { ($0.title, $0.text.trimmedText(0..<$0.text.count)) }
+  }
+
+  /// What stands between `<name>` at the start and `</name>` at the end.
+  private static func withoutTags(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard text.first == UInt8(ascii: "<"), let end = text.firstIndex(of: UInt8(ascii: ">")) else {
+      return text
+    }
+    let closing = Array("</".utf8) + text[(text.startIndex + 1)...end]
+    let body = text[(end + 1)...]
+    guard body.count >= closing.count, body.suffix(closing.count) == closing[...] else {
+      return text
+    }
+    return body.dropLast(closing.count)
   }
 }
 
