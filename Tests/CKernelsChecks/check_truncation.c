@@ -152,7 +152,8 @@ static int truncated_draws_by_hand(check *c) {
       {{1, no_count, 1, 1}, {0, 0, 0, 8, 0, 0, 0}, 8},
       // top_p counts what top_k kept (16, of which 8 and 4 are 0.75), not all 20.
       {{1, 3, 0.74f, 0}, {0, 4, 0, 8, 0, 0, 0}, 12},
-      // min_p does not move top_p: of 20, 0.79 takes 8, 4 and 4; before it would take all.
+      // min_p comes after top_p: 0.61 of 20 takes 8, 4 and 4; of the 16 that min_p leaves it would
+      // take 8 and 4.
       {{1, no_count, 0.61f, 0.49f}, {0, 4, 0, 8, 4, 0, 0}, 16},
       {{1, no_count, 0.79f, 0.51f}, {0, 0, 0, 8, 0, 0, 0}, 8},
       {{1, 5, 0.9f, 0.24f}, {0, 4, 2, 8, 4, 0, 0}, 18},

@@ -24,8 +24,7 @@ static int32_t draw_truncated(size_t vocabulary, const float *logits, const pg_t
     for (kept = 0; kept < candidates && mass < enough; kept++) mass += mass_of(weights[ids[kept]]);
   }
 
-  // Those that are heavy enough, by ascending id. What is not kept is marked by its place in the
-  // list of ordered logits, which nothing reads any more.
+  // Those of them that are heavy enough, by ascending id; `ordered` has served and marks them.
   for (size_t i = 0; i < vocabulary; i++) ordered[i] = 0;
   for (size_t i = 0; i < kept; i++) {
     ordered[ids[i]] = !limits_weight(limits) || weights[ids[i]] >= limits->min_p;

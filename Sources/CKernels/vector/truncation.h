@@ -92,8 +92,8 @@ static __attribute__((noinline)) size_t keep_first(const float *logits, const fl
 }
 
 // The shortest beginning of all ids' order whose amounts reach `enough`. The distance from the
-// largest u in which candidates are looked for grows until there are enough; past PG_FARTHEST, where
-// next to nothing is left, all ids are candidates.
+// largest u in which candidates are looked for grows until there are enough; from PG_FARTHEST on,
+// where next to nothing is left, all ids are candidates.
 #define PG_FARTHEST 24.0f
 PG_INLINE size_t first_of_all(size_t n, const float *logits, float inverse_temperature,
                               float largest, const float *weights, uint64_t enough, int32_t *ids) {
