@@ -14,8 +14,9 @@ struct RetainedPass: Sendable {
 /// Some rows of a batch, cut behind their last selected token, and what was computed on them.
 struct MicroBatch: Sendable {
   let tokens: [Int32]
-  let rowOffsets: [Int]
-  /// Where each selected token's prediction is made, in `tokens`.
+  /// The rows, which share the tokens of their common beginnings.
+  let forest: SequenceForest
+  /// Where each selected token's prediction is made, in `tokens`; rows may share such places.
   let positions: [Int]
   /// Where each selected token stands among the whole batch's selected tokens.
   let places: [Int]
@@ -176,7 +177,7 @@ extension MicroBatch {
     _ weights: DecoderWeights, outputs: PolicyCapabilities, recording: Bool
   ) -> MicroBatch {
     var tape = Tape(recording: recording)
-    let hidden = weights.hidden(tokens, rowOffsets: rowOffsets, at: positions, on: &tape)
+    let hidden = weights.hidden(tokens, over: forest, at: positions, on: &tape)
     let (logProbabilities, entropies) = tape.logProbabilities(
       hidden, head: weights.head, targets: targets, temperatures: temperatures,
       entropies: outputs.contains(.entropies))
@@ -204,62 +205,5 @@ extension MicroBatch {
       seed(computed.entropies, gradients.entropies), seed(computed.values, gradients.values),
     ].compactMap(\.self)
     computed.tape.gradients(seeding: seeds, parameters: &sum)
-  }
-}
-
-extension PackedBatch {
-  /// The rows in shards of about equal length, each cut into micro-batches.
-  ///
-  /// Depends on the batch and
-  /// the execution's shards only.
-  func microBatches(_ execution: TransformerPolicy.Execution) -> [[MicroBatch]] {
-    let lengths = (0..<rowCount).map { row -> Int in
-      let last = selectedOffsets[row + 1] - 1
-      return last < selectedOffsets[row] ? 0 : selected[last] - rowOffsets[row]
-    }
-    var loads = [Int](repeating: 0, count: execution.shards)
-    var rows = [[Int]](repeating: [], count: execution.shards)
-    for row in (0..<rowCount).sorted(by: { (lengths[$1], $0) < (lengths[$0], $1) })
-    where lengths[row] > 0 {
-      let shard = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) } ?? 0
-      loads[shard] += lengths[row]
-      rows[shard].append(row)
-    }
-    return rows.map { rows in
-      var batches: [MicroBatch] = []
-      var group: [Int] = []
-      var size = 0
-      for row in rows.sorted() {
-        if size > 0 && size + lengths[row] > execution.microBatchTokens {
-          batches.append(microBatch(group, lengths: lengths))
-          (group, size) = ([], 0)
-        }
-        group.append(row)
-        size += lengths[row]
-      }
-      if !group.isEmpty { batches.append(microBatch(group, lengths: lengths)) }
-      return batches
-    }
-  }
-
-  /// One micro-batch of some rows.
-  ///
-  /// The token that a row ends its prediction with is never fed.
-  private func microBatch(_ rows: [Int], lengths: [Int]) -> MicroBatch {
-    var (tokens, rowOffsets): ([Int32], [Int]) = ([], [0])
-    var (positions, places): ([Int], [Int]) = ([], [])
-    for row in rows {
-      let start = self.rowOffsets[row]
-      for place in selectedOffsets[row]..<selectedOffsets[row + 1] {
-        positions.append(tokens.count + selected[place] - start - 1)
-        places.append(place)
-      }
-      tokens.append(contentsOf: self.tokens[start..<(start + lengths[row])])
-      rowOffsets.append(tokens.count)
-    }
-    return MicroBatch(
-      tokens: tokens, rowOffsets: rowOffsets, positions: positions, places: places,
-      targets: places.map { self.tokens[selected[$0]] },
-      temperatures: places.map { temperatures[$0] })
   }
 }

@@ -36,16 +36,25 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     ///
     /// Changes no number.
     public var retainedTokens: Int
+    /// Whether rows of a shard that begin with the same tokens, 16 or more, share them: computed
+    /// once forward and once backward, also where such rows begin alike in smaller parties further
+    /// on.
+    ///
+    /// Changes no log-probability. Part of the gradient's arithmetic: gradients of shared tokens are
+    /// added up before they go through a layer, not behind it.
+    public var sharesPrefixes: Bool
 
     /// Two shards on as many threads as asked for.
     public init(
-      threads: Int = 2, shards: Int = 2, microBatchTokens: Int = 4096, retainedTokens: Int = 65_536
+      threads: Int = 2, shards: Int = 2, microBatchTokens: Int = 4096,
+      retainedTokens: Int = 65_536, sharesPrefixes: Bool = true
     ) {
       precondition(threads > 0 && shards > 0, "threads and shards must be positive")
       self.threads = threads
       self.shards = shards
       self.microBatchTokens = microBatchTokens
       self.retainedTokens = retainedTokens
+      self.sharesPrefixes = sharesPrefixes
     }
   }
 
