@@ -84,7 +84,8 @@ extension Tape {
             inputs.queries.pointer + first * width, width, segment.keys, segment.keyStride,
             segment.values, segment.valueStride, output.pointer + first * width, width,
             logSums.pointer + first * shape.heads, gradient.pointer + first * width, width,
-            queries.storage.base + first * width, width, sums.base, inputs.keyValueWidth, sums.base + inputs.keyValueWidth / 2,
+            queries.storage.base + first * width, width, sums.base, inputs.keyValueWidth,
+            sums.base + inputs.keyValueWidth / 2,
             inputs.keyValueWidth, segment.scratch)
           inputs.pass(sums.base, along: segment, into: base)
         }
