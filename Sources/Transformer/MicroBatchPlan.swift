@@ -10,58 +10,58 @@ extension PackedBatch {
   /// exceeds their limit. Depends on the batch and the execution's shards, limit and sharing only.
   func microBatches(_ execution: TransformerPolicy.Execution) -> [[MicroBatch]] {
     let prefixes = SharedPrefixes(self, sharing: execution.sharesPrefixes)
-    return prefixes.shards(execution.shards).map { stretches in
-      prefixes.cut(stretches, limit: execution.microBatchTokens).map(prefixes.microBatch)
+    return prefixes.shards(execution.shards).map { parts in
+      prefixes.cut(parts, limit: execution.microBatchTokens).map(prefixes.microBatch)
     }
   }
 }
 
 extension SharedPrefixes {
-  /// Stretches of trees for each shard, in the order of their lowest rows.
-  func shards(_ count: Int) -> [[ArraySlice<Int>]] {
-    let costs = trees.map { cost($0) }
+  /// Each shard's parts of trees, in the order of their lowest rows.
+  func shards(_ count: Int) -> [[[Int]]] {
+    let costs = trees.map(cost)
     let total = costs.reduce(0, +)
     let largestFirst = trees.indices.sorted { a, b in
       (costs[b], trees[a][0]) < (costs[a], trees[b][0])
     }
     var loads = [Int](repeating: 0, count: count)
-    var shards = [[ArraySlice<Int>]](repeating: [], count: count)
+    var shards = [[[Int]]](repeating: [], count: count)
+    func leastLoaded() -> Int { loads.indices.min { (loads[$0], $0) < (loads[$1], $1) } ?? 0 }
     for tree in largestFirst.map({ trees[$0] }) {
-      var rest = tree[...]
-      while !rest.isEmpty {
-        let shard = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) } ?? 0
-        var taken = 0
-        repeat {
-          taken += 1
-        } while taken < rest.count && (loads[shard] + cost(rest.prefix(taken))) * count < total
-        loads[shard] += cost(rest.prefix(taken))
-        shards[shard].append(rest.prefix(taken))
-        rest = rest.dropFirst(taken)
+      var parts = [[Int]](repeating: [], count: count)
+      var shard = leastLoaded()
+      for row in tree {
+        if loads[shard] * count >= total { shard = leastLoaded() }
+        loads[shard] += added(row, behind: parts[shard].last)
+        parts[shard].append(row)
       }
+      for (shard, part) in parts.enumerated() where !part.isEmpty { shards[shard].append(part) }
     }
     return shards.map { $0.sorted { ($0.min() ?? 0) < ($1.min() ?? 0) } }
   }
 
-  /// Stretches in micro-batches of at most `limit` tokens, unless one row is longer.
-  func cut(_ stretches: [ArraySlice<Int>], limit: Int) -> [[ArraySlice<Int>]] {
-    var batches: [[ArraySlice<Int>]] = []
-    var batch: [ArraySlice<Int>] = []
+  /// Parts of trees in micro-batches of at most `limit` tokens, unless one row is longer.
+  func cut(_ parts: [[Int]], limit: Int) -> [[[Int]]] {
+    var batches: [[[Int]]] = []
+    var batch: [[Int]] = []
     var size = 0
     func close() {
       if !batch.isEmpty { batches.append(batch) }
       (batch, size) = ([], 0)
     }
-    for stretch in stretches {
-      if size + cost(stretch) > limit { close() }
-      var rest = stretch
-      while !rest.isEmpty {
-        var taken = 1
-        while taken < rest.count && size + cost(rest.prefix(taken + 1)) <= limit { taken += 1 }
-        batch.append(rest.prefix(taken))
-        size += cost(rest.prefix(taken))
-        rest = rest.dropFirst(taken)
-        if !rest.isEmpty { close() }
+    for part in parts {
+      if size + cost(part) > limit { close() }
+      var rows: [Int] = []
+      for row in part {
+        if size > 0 && size + added(row, behind: rows.last) > limit {
+          if !rows.isEmpty { batch.append(rows) }
+          rows = []
+          close()
+        }
+        size += added(row, behind: rows.last)
+        rows.append(row)
       }
+      batch.append(rows)
     }
     close()
     return batches
@@ -69,24 +69,41 @@ extension SharedPrefixes {
 
   /// One micro-batch.
   ///
-  /// A row's selected positions are its own, also where the tokens before them are shared.
-  func microBatch(_ stretches: [ArraySlice<Int>]) -> MicroBatch {
+  /// A row's selected positions are its own, also where the tokens before them are shared. Rows that
+  /// select the same token behind the same ones, at one temperature, share its prediction.
+  func microBatch(_ parts: [[Int]]) -> MicroBatch {
     var rows = RowForest(self)
-    for stretch in stretches { rows.append(stretch) }
-    var (positions, places): ([Int], [Int]) = ([], [])
+    for part in parts { rows.append(part) }
+    var (places, predictions): ([Int], [Int]) = ([], [])
+    var distinct: [Prediction] = []
+    var numbers: [Prediction: Int] = [:]
     for (row, path) in rows.paths {
       var segments = path.map { rows.forest.segments[$0] }[...]
       for place in batch.selectedOffsets[row]..<batch.selectedOffsets[row + 1] {
         let position = batch.selected[place] - batch.rowOffsets[row] - 1
         while let segment = segments.first, segment.end <= position { segments.removeFirst() }
         guard let segment = segments.first else { preconditionFailure("row \(row) is cut short") }
-        positions.append(segment.tokens.lowerBound + position - segment.position)
+        let prediction = Prediction(
+          position: segment.tokens.lowerBound + position - segment.position,
+          target: batch.tokens[batch.selected[place]], temperature: batch.temperatures[place])
+        if numbers[prediction] == nil {
+          numbers[prediction] = distinct.count
+          distinct.append(prediction)
+        }
         places.append(place)
+        predictions.append(numbers[prediction] ?? 0)
       }
     }
     return MicroBatch(
-      tokens: rows.tokens, forest: rows.forest, positions: positions, places: places,
-      targets: places.map { batch.tokens[batch.selected[$0]] },
-      temperatures: places.map { batch.temperatures[$0] })
+      tokens: rows.tokens, forest: rows.forest, places: places, predictions: predictions,
+      positions: distinct.map(\.position), targets: distinct.map(\.target),
+      temperatures: distinct.map(\.temperature))
   }
+}
+
+/// A token predicted somewhere in a forest.
+private struct Prediction: Hashable {
+  let position: Int
+  let target: Int32
+  let temperature: Float
 }

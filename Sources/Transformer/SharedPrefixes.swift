@@ -18,56 +18,62 @@ struct SharedPrefixes: Sendable {
   let lengths: [Int]
   /// Rows that are fed, tree by tree.
   let trees: [[Int]]
-  /// How many first tokens a row has in common with the row before it in its tree. `[B]`
-  let common: [Int]
 
   /// Finds the trees of a batch; every row is its own when nothing is to be shared.
   init(_ batch: PackedBatch, sharing: Bool) {
-    self.batch = batch
     let lengths = (0..<batch.rowCount).map { row -> Int in
       let last = batch.selectedOffsets[row + 1] - 1
       return last < batch.selectedOffsets[row] ? 0 : batch.selected[last] - batch.rowOffsets[row]
     }
+    self.batch = batch
     self.lengths = lengths
-    var common = [Int](repeating: 0, count: batch.rowCount)
     let fed = lengths.indices.filter { lengths[$0] > 0 }
     guard sharing else {
       trees = fed.map { [$0] }
-      self.common = common
       return
     }
+    let ordered = fed.sorted { a, b in
+      let count = batch.commonCount(a, b, lengths: lengths)
+      if count == lengths[a] || count == lengths[b] { return (lengths[a], a) < (lengths[b], b) }
+      return batch.tokens[batch.rowOffsets[a] + count] < batch.tokens[batch.rowOffsets[b] + count]
+    }
     var trees: [[Int]] = []
-    batch.tokens.withUnsafeBufferPointer { tokens in
-      /// How many first tokens two rows have in common.
-      func commonCount(_ a: Int, _ b: Int) -> Int {
-        let (first, second) = (batch.rowOffsets[a], batch.rowOffsets[b])
-        let limit = min(lengths[a], lengths[b])
-        var count = 0
-        while count < limit && tokens[first + count] == tokens[second + count] { count += 1 }
-        return count
-      }
-      let ordered = fed.sorted { a, b in
-        let count = commonCount(a, b)
-        if count == lengths[a] || count == lengths[b] { return (lengths[a], a) < (lengths[b], b) }
-        return tokens[batch.rowOffsets[a] + count] < tokens[batch.rowOffsets[b] + count]
-      }
-      for (index, row) in ordered.enumerated() {
-        let count = index == 0 ? 0 : commonCount(ordered[index - 1], row)
-        if count < Self.minimum {
-          trees.append([row])
-        } else {
-          common[row] = count
-          trees[trees.count - 1].append(row)
-        }
+    for row in ordered {
+      if let previous = trees.last?.last,
+        batch.commonCount(previous, row, lengths: lengths) >= Self.minimum
+      {
+        trees[trees.count - 1].append(row)
+      } else {
+        trees.append([row])
       }
     }
     self.trees = trees
-    self.common = common
   }
 
-  /// Tokens of a stretch of a tree, what its rows share counted once.
-  func cost(_ rows: some Collection<Int>) -> Int {
-    rows.reduce(rows.first.map { common[$0] } ?? 0) { $0 + lengths[$1] - common[$1] }
+  /// How many first tokens two rows of a tree have in common.
+  func common(_ a: Int, _ b: Int) -> Int { batch.commonCount(a, b, lengths: lengths) }
+
+  /// Tokens that a row adds behind one of its tree.
+  func added(_ row: Int, behind previous: Int?) -> Int {
+    lengths[row] - (previous.map { common($0, row) } ?? 0)
+  }
+
+  /// Tokens of some rows of a tree, in its order: what they share is counted once.
+  func cost(_ rows: [Int]) -> Int {
+    rows.indices.reduce(0) { $0 + added(rows[$1], behind: $1 == 0 ? nil : rows[$1 - 1]) }
+  }
+}
+
+extension PackedBatch {
+  /// How many first tokens two rows have in common, within their first `lengths`.
+  fileprivate func commonCount(_ a: Int, _ b: Int, lengths: [Int]) -> Int {
+    let (first, second) = (rowOffsets[a], rowOffsets[b])
+    let limit = min(lengths[a], lengths[b])
+    return tokens.withUnsafeBufferPointer { tokens in
+      var count = 0
+      while count < limit && tokens[first + count] == tokens[second + count] { count += 1 }
+      return count
+    }
   }
 }
 
@@ -83,33 +89,38 @@ struct RowForest {
     self.prefixes = prefixes
   }
 
-  /// Adds a stretch of a tree.
-  mutating func append(_ rows: ArraySlice<Int>) {
-    append(rows, behind: [])
+  /// Adds some rows of a tree, in its order.
+  mutating func append(_ rows: [Int]) {
+    let common = zip(rows, rows.dropFirst()).map { prefixes.common($0, $1) }
+    append(rows, 0..<rows.count, common: [0] + common, behind: [])
   }
 
   /// Adds rows whose tokens up to the end of a path are there already: what they have in common
   /// next as one segment, then each part that goes its own way.
-  private mutating func append(_ rows: ArraySlice<Int>, behind path: [Int]) {
-    guard let first = rows.first else { return }
+  ///
+  /// `common` says for each row what it shares with the one before it.
+  private mutating func append(
+    _ rows: [Int], _ range: Range<Int>, common: [Int], behind path: [Int]
+  ) {
+    guard let first = range.first else { return }
     var path = path
-    let others = rows.dropFirst()
-    let shared = others.map { prefixes.common[$0] }.min() ?? prefixes.lengths[first]
+    let others = range.dropFirst()
+    let shared = others.map { common[$0] }.min() ?? prefixes.lengths[rows[first]]
     let depth = path.last.map { forest.segments[$0].end } ?? 0
     if shared - depth >= (others.isEmpty ? 1 : SharedPrefixes.minimum) {
-      let start = prefixes.batch.rowOffsets[first]
+      let start = prefixes.batch.rowOffsets[rows[first]]
       tokens.append(contentsOf: prefixes.batch.tokens[(start + depth)..<(start + shared)])
       path.append(forest.append(count: shared - depth, after: path.last))
     }
     guard !others.isEmpty else {
-      paths.append((first, path))
+      paths.append((rows[first], path))
       return
     }
-    var begin = rows.startIndex
-    for index in others.indices where prefixes.common[rows[index]] == shared {
-      append(rows[begin..<index], behind: path)
+    var begin = first
+    for index in others where common[index] == shared {
+      append(rows, begin..<index, common: common, behind: path)
       begin = index
     }
-    append(rows[begin...], behind: path)
+    append(rows, begin..<range.upperBound, common: common, behind: path)
   }
 }

@@ -16,10 +16,12 @@ struct MicroBatch: Sendable {
   let tokens: [Int32]
   /// The rows, which share the tokens of their common beginnings.
   let forest: SequenceForest
-  /// Where each selected token's prediction is made, in `tokens`; rows may share such places.
-  let positions: [Int]
-  /// Where each selected token stands among the whole batch's selected tokens.
+  /// Where each selected token stands among the whole batch's selected tokens, row after row.
   let places: [Int]
+  /// The prediction of each selected token; rows that share it share its numbers too.
+  let predictions: [Int]
+  /// Where each prediction is made, in `tokens`.
+  let positions: [Int]
   let targets: [Int32]
   let temperatures: [Float]
   var computed: Computed?
@@ -80,7 +82,9 @@ extension TransformerPolicy {
       for micro in shards.joined() {
         guard let variable = micro.computed.flatMap(choose) else { continue }
         variable.value.withUnsafeBufferPointer { values in
-          for (value, place) in zip(values, micro.places) { result[place] = value }
+          for (place, prediction) in zip(micro.places, micro.predictions) {
+            result[place] = values[prediction]
+          }
         }
       }
       return result
@@ -198,7 +202,16 @@ extension MicroBatch {
     guard let computed = recomputed.computed else { return }
     func seed(_ variable: Variable?, _ values: [Float]?) -> (output: Variable, gradient: Tensor)? {
       guard let variable, let values, !values.isEmpty else { return nil }
-      return (variable, Tensor(places.map { values[$0] }))
+      // Predictions are numbered as they appear: a prediction's first gradient begins its sum.
+      var sums: [Float] = []
+      for (place, prediction) in zip(places, predictions) {
+        if prediction == sums.count {
+          sums.append(values[place])
+        } else {
+          sums[prediction] += values[place]
+        }
+      }
+      return (variable, Tensor(sums))
     }
     let seeds = [
       seed(computed.logProbabilities, gradients.logProbabilities),

@@ -21,12 +21,13 @@ import Trajectories
           pass, PolicyGradients(logProbabilities: pass.logProbabilities.map { _ in -0.01 }))
         _ = try await policy.step(OptimizerStep(learningRate: 1e-3))
       }
+      // The first step also makes weights that are no longer the reference's.
+      try await step()
       try await step()
       let blocks = Tensor.freshBlockCount
-      precondition(blocks > 50, "the step is too small to need blocks: \(blocks)")
+      #expect(blocks > 10, "the step is too small to need blocks")
       try await step()
-      precondition(
-        Tensor.freshBlockCount == blocks, "\(Tensor.freshBlockCount - blocks) new blocks")
+      #expect(Tensor.freshBlockCount == blocks)
     }
   }
 }

@@ -97,7 +97,9 @@ import Trajectories
         let micro = batch.microBatches(.init(shards: shards, microBatchTokens: limit)).joined()
         #expect(micro.flatMap(\.places).sorted() == Array(0..<batch.selectedCount))
         for part in micro {
-          for (position, place) in zip(part.positions, part.places) {
+          for (prediction, place) in zip(part.predictions, part.places) {
+            let position = part.positions[prediction]
+            #expect(part.targets[prediction] == batch.targets[place])
             // Walk back from where the prediction is made: the row's tokens, one by one.
             let row = batch.selectedOffsets.firstIndex { $0 > place }.map { $0 - 1 } ?? 0
             let start = batch.rowOffsets[row]
@@ -110,6 +112,19 @@ import Trajectories
     let together = batch.microBatches(.init(shards: 1))[0][0]
     let fed = SharedPrefixes(batch, sharing: false).lengths.reduce(0, +)
     #expect(together.tokens.count < fed * 2 / 3)
+  }
+
+  @Test("are predicted from once where the next token and its temperature are the same too")
+  func predictions() {
+    let rows = [Int32](0..<20)
+    let batch = PackedBatch(
+      rows: [rows + [1], rows + [1, 3], rows + [4], rows + [1]],
+      selections: [[5, 20], [20], [5, 20], [20]],
+      temperatures: [[1, 1], [1], [1, 1], [0.5]])
+    let micro = batch.microBatches(.init(shards: 1))[0][0]
+    // One for position 5, three for position 20: 1, 4, and 1 at a temperature of its own.
+    #expect(micro.positions.count == 4)
+    #expect(micro.predictions.count == batch.selectedCount)
   }
 
   @Test("a group alone is spread over the shards, several groups stay whole but for one")
