@@ -105,16 +105,15 @@ void pg_attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size
                                   key_stride, values, value_stride, out, ldo, log_sum, scratch);
 }
 
-void pg_attention_backward(size_t rows, size_t heads, size_t kv_heads, size_t head_dim, float scale,
-                           const float *q, size_t ldq, const float *keys, size_t key_stride,
-                           const float *values, size_t value_stride, const float *out, size_t ldo,
-                           const float *log_sum, const float *d_out, size_t ldd_out, float *d_q,
-                           size_t ldd_q, float *d_k, size_t ldd_k, float *d_v, size_t ldd_v,
-                           float *scratch) {
-  pg_current_kernels()->attention_backward(rows, heads, kv_heads, head_dim, scale, q, ldq, keys,
-                                           key_stride, values, value_stride, out, ldo, log_sum,
-                                           d_out, ldd_out, d_q, ldd_q, d_k, ldd_k, d_v, ldd_v,
-                                           scratch);
+void pg_attention_backward(size_t rows, const int32_t *positions, size_t length, size_t heads,
+                           size_t kv_heads, size_t head_dim, float scale, const float *q,
+                           size_t ldq, const float *keys, size_t key_stride, const float *values,
+                           size_t value_stride, const float *out, size_t ldo, const float *log_sum,
+                           const float *d_out, size_t ldd_out, float *d_q, size_t ldd_q, float *d_k,
+                           size_t ldd_k, float *d_v, size_t ldd_v, float *scratch) {
+  pg_current_kernels()->attention_backward(
+      rows, positions, length, heads, kv_heads, head_dim, scale, q, ldq, keys, key_stride, values,
+      value_stride, out, ldo, log_sum, d_out, ldd_out, d_q, ldd_q, d_k, ldd_k, d_v, ldd_v, scratch);
 }
 
 void pg_scatter_add(size_t rows, size_t width, const float *d_out, const int32_t *ids,

@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
 internal import Synchronization
 
 /// Memory of freed tensors, kept for the next ones.
@@ -7,15 +14,20 @@ internal import Synchronization
 /// fills it. Blocks are kept by size class, four classes to each power of two, so that a batch with a
 /// few more tokens finds last step's memory.
 enum StoragePool {
-  /// Smaller blocks go to the allocator, which keeps them itself.
+  /// Smaller blocks go to the allocator, which keeps them itself; they take no lock here.
   private static let smallest = 1 << 16
   /// Bytes that are kept at most; what is freed beyond goes back to the system.
-  static let limit = 1 << 30
+  ///
+  /// A quarter of the machine's memory: a step's activations fit, or the step itself would not; the
+  /// rest of the process and its neighbours keep three quarters whatever a run once needed.
+  static let limit = physicalMemory / 4
 
   private struct Blocks {
     /// Addresses by size class.
     var free: [Int: [UInt]] = [:]
     var bytes = 0
+    /// How many blocks came from the system.
+    var fresh = 0
   }
 
   private static let blocks = Mutex(Blocks())
@@ -32,7 +44,10 @@ enum StoragePool {
     let size = roundedUp(bytes)
     if size >= smallest,
       let address = blocks.withLock({ blocks -> UInt? in
-        guard let address = blocks.free[size]?.popLast() else { return nil }
+        guard let address = blocks.free[size]?.popLast() else {
+          blocks.fresh += 1
+          return nil
+        }
         blocks.bytes -= size
         return address
       }), let block = UnsafeMutableRawPointer(bitPattern: address)
@@ -46,19 +61,21 @@ enum StoragePool {
   static func deallocate(_ block: UnsafeMutableRawPointer, _ bytes: Int) {
     let size = roundedUp(bytes)
     let address = UInt(bitPattern: block)
-    let isKept = blocks.withLock { blocks in
-      guard size >= smallest, blocks.bytes + size <= limit else { return false }
-      blocks.free[size, default: []].append(address)
-      blocks.bytes += size
-      return true
-    }
+    let isKept =
+      size >= smallest
+      && blocks.withLock { blocks in
+        guard blocks.bytes + size <= limit else { return false }
+        blocks.free[size, default: []].append(address)
+        blocks.bytes += size
+        return true
+      }
     if !isKept { block.deallocate() }
   }
 
   /// Gives everything that is kept back to the system.
   static func clear() {
     let addresses = blocks.withLock { blocks in
-      defer { blocks = Blocks() }
+      defer { (blocks.free, blocks.bytes) = ([:], 0) }
       return blocks.free.values.flatMap(\.self)
     }
     for address in addresses { UnsafeMutableRawPointer(bitPattern: address)?.deallocate() }
@@ -66,12 +83,25 @@ enum StoragePool {
 
   /// Bytes that are kept now.
   static var keptBytes: Int { blocks.withLock { $0.bytes } }
+
+  /// How many blocks of 64 KiB and more came from the system since the process began.
+  static var freshBlocks: Int { blocks.withLock { $0.fresh } }
+
+  /// The machine's memory in bytes; 4 GiB where it doesn't say.
+  private static var physicalMemory: Int {
+    let bytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    return bytes > 0 ? bytes : 4 << 30
+  }
 }
 
 extension Tensor {
   /// Gives memory that was kept for future tensors back to the system.
   ///
-  /// Freed tensors of 64 KiB and more leave up to 1 GiB behind for those to come, all threads
-  /// together. A program that is done with learning can have it back.
+  /// Freed tensors of 64 KiB and more leave memory behind for those to come, up to a quarter of the
+  /// machine's, all threads together. A program that is done with learning can have it back.
   public static func releaseKeptMemory() { StoragePool.clear() }
+
+  /// How many blocks of memory, of 64 KiB and more, tensors have had from the system since the
+  /// process began: in a loop that reuses its memory it stands still.
+  package static var freshBlockCount: Int { StoragePool.freshBlocks }
 }

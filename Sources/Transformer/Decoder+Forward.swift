@@ -1,31 +1,33 @@
 internal import Tensor
 
 extension DecoderWeights {
-  /// The last norm's output at some positions of packed rows.
+  /// The last norm's output at some tokens of a forest.
   ///
-  /// Behind the last layer's attention nobody looks at the other positions, so they stay there.
+  /// Of the last layer nobody looks at the other tokens but for their keys and values, so nothing
+  /// else of them is computed.
   ///
   /// - Parameters:
-  ///   - tokens: Ids of all rows. `[T]`
-  ///   - rowOffsets: Row boundaries in `T`.
-  ///   - positions: Rows of the result, as indices into `T`. `[N]`
+  ///   - tokens: Ids of all tokens. `[T]`
+  ///   - forest: The sequences they form.
+  ///   - positions: Rows of the result, as indices into `T`, in any order and as often as wanted.
+  ///     `[N]`
   /// - Returns: `[N, D]`
   func hidden(
-    _ tokens: [Int32], rowOffsets: [Int], at positions: [Int], on tape: inout Tape
+    _ tokens: [Int32], over forest: SequenceForest, at positions: [Int], on tape: inout Tape
   ) -> Variable {
+    let isAscending = zip(positions, positions.dropFirst()).allSatisfy(<)
+    let chosen = isAscending ? positions : Set(positions).sorted()
     let epsilon = configuration.normEpsilon
     var stream = tape.embedding(
       tokens, parameters: parameters, table: layout.embedding, width: configuration.width)
     for (index, layer) in layers.enumerated() {
-      var attended = tape.attention(
+      let isLast = index == layers.count - 1
+      let attended = tape.attention(
         tape.linear(
           tape.rmsNorm(stream, parameters: parameters, weight: layer.inputNorm, epsilon: epsilon),
           layer.projections),
-        rowOffsets: rowOffsets, shape: attention, rotary: rotary)
-      if index == layers.count - 1 {
-        attended = tape.rows(attended, positions)
-        stream = tape.rows(stream, positions)
-      }
+        over: forest, at: isLast ? chosen : nil, shape: attention, rotary: rotary)
+      if isLast { stream = tape.rows(stream, chosen) }
       stream = tape.linear(attended, layer.output, residual: stream)
       let gated = tape.swiGLU(
         tape.linear(
@@ -34,6 +36,10 @@ extension DecoderWeights {
           layer.gateUp))
       stream = tape.linear(gated, layer.down, residual: stream)
     }
-    return tape.rmsNorm(stream, parameters: parameters, weight: layout.norm, epsilon: epsilon)
+    let hidden = tape.rmsNorm(
+      stream, parameters: parameters, weight: layout.norm, epsilon: epsilon)
+    if isAscending { return hidden }
+    let rows = Dictionary(uniqueKeysWithValues: zip(chosen, chosen.indices))
+    return tape.rows(hidden, positions.compactMap { rows[$0] })
   }
 }

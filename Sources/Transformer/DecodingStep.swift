@@ -26,7 +26,7 @@ struct DecodingInput {
 extension DecoderWeights {
   /// Feeds tokens of several contexts and extends their caches.
   ///
-  /// Every row is computed by the same kernels in the same order as in ``hidden(_:rowOffsets:at:on:)``,
+  /// Every row is computed by the same kernels in the same order as in ``hidden(_:over:at:on:)``,
   /// so its numbers are those of training, bit for bit, and don't depend on the other contexts.
   ///
   /// - Returns: Logits `[count of inputs that want them, V]` in the order of the inputs, valid until

@@ -14,11 +14,14 @@ struct RetainedPass: Sendable {
 /// Some rows of a batch, cut behind their last selected token, and what was computed on them.
 struct MicroBatch: Sendable {
   let tokens: [Int32]
-  let rowOffsets: [Int]
-  /// Where each selected token's prediction is made, in `tokens`.
-  let positions: [Int]
-  /// Where each selected token stands among the whole batch's selected tokens.
+  /// The rows, which share the tokens of their common beginnings.
+  let forest: SequenceForest
+  /// Where each selected token stands among the whole batch's selected tokens, row after row.
   let places: [Int]
+  /// The prediction of each selected token; rows that share it share its numbers too.
+  let predictions: [Int]
+  /// Where each prediction is made, in `tokens`.
+  let positions: [Int]
   let targets: [Int32]
   let temperatures: [Float]
   /// Whether its rows take part in the way back.
@@ -83,7 +86,9 @@ extension TransformerPolicy {
       for micro in shards.joined() {
         guard let variable = micro.computed.flatMap(choose) else { continue }
         variable.value.withUnsafeBufferPointer { values in
-          for (value, place) in zip(values, micro.places) { result[place] = value }
+          for (place, prediction) in zip(micro.places, micro.predictions) {
+            result[place] = values[prediction]
+          }
         }
       }
       return result
@@ -187,7 +192,7 @@ extension MicroBatch {
     _ weights: DecoderWeights, outputs: PolicyCapabilities, recording: Bool
   ) -> MicroBatch {
     var tape = Tape(recording: recording)
-    let hidden = weights.hidden(tokens, rowOffsets: rowOffsets, at: positions, on: &tape)
+    let hidden = weights.hidden(tokens, over: forest, at: positions, on: &tape)
     let (logProbabilities, entropies) = tape.logProbabilities(
       hidden, head: weights.head, targets: targets, temperatures: temperatures,
       entropies: outputs.contains(.entropies))
@@ -208,7 +213,16 @@ extension MicroBatch {
     guard let computed = recomputed.computed else { return }
     func seed(_ variable: Variable?, _ values: [Float]?) -> (output: Variable, gradient: Tensor)? {
       guard let variable, let values, !values.isEmpty else { return nil }
-      return (variable, Tensor(places.map { values[$0] }))
+      // Predictions are numbered as they appear: a prediction's first gradient begins its sum.
+      var sums: [Float] = []
+      for (place, prediction) in zip(places, predictions) {
+        if prediction == sums.count {
+          sums.append(values[place])
+        } else {
+          sums[prediction] += values[place]
+        }
+      }
+      return (variable, Tensor(sums))
     }
     let seeds = [
       seed(computed.logProbabilities, gradients.logProbabilities),
@@ -219,54 +233,6 @@ extension MicroBatch {
 }
 
 extension PackedBatch {
-  /// The rows in shards of about equal length, each cut into micro-batches.
-  ///
-  /// Depends on the batch and
-  /// the execution's shards only.
-  func microBatches(_ execution: TransformerPolicy.Execution) -> [[MicroBatch]] {
-    let lengths = (0..<rowCount).map { row -> Int in
-      let last = selectedOffsets[row + 1] - 1
-      return last < selectedOffsets[row] ? 0 : selected[last] - rowOffsets[row]
-    }
-    var loads = [Int](repeating: 0, count: execution.shards)
-    var rows = [[Int]](repeating: [], count: execution.shards)
-    for row in (0..<rowCount).sorted(by: { (lengths[$1], $0) < (lengths[$0], $1) })
-    where lengths[row] > 0 {
-      let shard = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) } ?? 0
-      loads[shard] += lengths[row]
-      rows[shard].append(row)
-    }
-    return rows.map { rows in
-      var batches: [MicroBatch] = []
-      var group: [Int] = []
-      var size = 0
-      for row in rows.sorted() {
-        if size > 0 && size + lengths[row] > execution.microBatchTokens {
-          batches += withAndWithoutGradient(group, lengths: lengths)
-          (group, size) = ([], 0)
-        }
-        group.append(row)
-        size += lengths[row]
-      }
-      batches += withAndWithoutGradient(group, lengths: lengths)
-      return batches
-    }
-  }
-
-  /// The micro-batch of a group of rows, in two where some of them need no gradient.
-  ///
-  /// Which rows are in the group doesn't depend on that. A row that needs none would add zeros to
-  /// the same sums, in the same order, so without it they are the same.
-  private func withAndWithoutGradient(_ group: [Int], lengths: [Int]) -> [MicroBatch] {
-    [true, false].compactMap { needsGradient in
-      let rows = group.filter { rowsWithoutGradient.contains($0) != needsGradient }
-      if rows.isEmpty { return nil }
-      var micro = microBatch(rows, lengths: lengths)
-      micro.needsGradient = needsGradient
-      return micro
-    }
-  }
-
   /// Traps where a gradient contradicts what was said of its row.
   fileprivate func checkRowsWithoutGradient(_ gradients: [Float], _ name: String) {
     if gradients.isEmpty { return }
@@ -275,26 +241,5 @@ extension PackedBatch {
         gradients[selectedOffsets[row]..<selectedOffsets[row + 1]].allSatisfy { $0 == 0 },
         "row \(row) was said to need no gradient and has a \(name) gradient that is not 0")
     }
-  }
-
-  /// One micro-batch of some rows.
-  ///
-  /// The token that a row ends its prediction with is never fed.
-  private func microBatch(_ rows: [Int], lengths: [Int]) -> MicroBatch {
-    var (tokens, rowOffsets): ([Int32], [Int]) = ([], [0])
-    var (positions, places): ([Int], [Int]) = ([], [])
-    for row in rows {
-      let start = self.rowOffsets[row]
-      for place in selectedOffsets[row]..<selectedOffsets[row + 1] {
-        positions.append(tokens.count + selected[place] - start - 1)
-        places.append(place)
-      }
-      tokens.append(contentsOf: self.tokens[start..<(start + lengths[row])])
-      rowOffsets.append(tokens.count)
-    }
-    return MicroBatch(
-      tokens: tokens, rowOffsets: rowOffsets, positions: positions, places: places,
-      targets: places.map { self.tokens[selected[$0]] },
-      temperatures: places.map { temperatures[$0] })
   }
 }

@@ -41,6 +41,13 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     ///
     /// Changes no number.
     public var retainedTokens: Int
+    /// Whether rows of a shard that begin with the same tokens, 16 or more, share them: computed
+    /// once forward and once backward, also where such rows begin alike in smaller parties further
+    /// on.
+    ///
+    /// Changes no log-probability. Part of the gradient's arithmetic: gradients of shared tokens are
+    /// added up before they go through a layer, not behind it.
+    public var sharesPrefixes: Bool
 
     /// What the weights of linear layers and of the head are stored as while sampling.
     ///
@@ -55,23 +62,26 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     /// Two shards on as many threads as asked for, and weights of float32 throughout.
     public init(
       threads: Int = 2, shards: Int = 2, microBatchTokens: Int = 4096, retainedTokens: Int = 65_536,
-      samplingPrecision: WeightPrecision = .float32
+      sharesPrefixes: Bool = true, samplingPrecision: WeightPrecision = .float32
     ) {
       precondition(threads > 0 && shards > 0, "threads and shards must be positive")
       self.threads = threads
       self.shards = shards
       self.microBatchTokens = microBatchTokens
       self.retainedTokens = retainedTokens
+      self.sharesPrefixes = sharesPrefixes
       self.samplingPrecision = samplingPrecision
     }
 
-    /// Reads settings; without a precision they sample in float32.
+    /// Reads settings; without a precision they sample in float32, without a word on prefixes they
+    /// share them.
     public init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       threads = try container.decode(Int.self, forKey: .threads)
       shards = try container.decode(Int.self, forKey: .shards)
       microBatchTokens = try container.decode(Int.self, forKey: .microBatchTokens)
       retainedTokens = try container.decode(Int.self, forKey: .retainedTokens)
+      sharesPrefixes = try container.decodeIfPresent(Bool.self, forKey: .sharesPrefixes) ?? true
       samplingPrecision =
         try container.decodeIfPresent(WeightPrecision.self, forKey: .samplingPrecision)
         ?? .float32

@@ -176,9 +176,15 @@ typedef struct {
   float *d_q, *d_k, *d_v;
 } gradients;
 
-static gradients backward(check *c, sequence *s, const float *above) {
+// Of the queries at some positions; their rows of q, out, log_sum and above are moved together for
+// the call, and the gradients of q back to where they belong: the others' stay NaN.
+static gradients backward_of(check *c, const sequence *s, const float *above, size_t count,
+                             const int32_t *positions) {
   gradients g = {zeros(c, s->rows * s->ldq), zeros(c, s->rows * s->ldk),
                  zeros(c, s->rows * s->ldk)};
+  float *q = zeros(c, count * s->ldq), *d_q = zeros(c, count * s->ldq);
+  float *out = zeros(c, count * s->ldo), *d_out = zeros(c, count * s->ldo);
+  float *log_sum = zeros(c, count * s->heads);
   for (size_t r = 0; r < s->rows; r++) {
     // Overwritten, so what stands there does not matter.
     for (size_t d = 0; d < s->heads * s->head_dim; d++) g.d_q[r * s->ldq + d] = NAN;
@@ -186,11 +192,37 @@ static gradients backward(check *c, sequence *s, const float *above) {
       g.d_k[r * s->ldk + d] = g.d_v[r * s->ldk + d] = NAN;
     }
   }
-  pg_attention_backward(s->rows, s->heads, s->kv_heads, s->head_dim, s->scale, s->q, s->ldq,
-                        s->keys, s->key_stride, s->values, s->value_stride, s->out, s->ldo,
-                        s->log_sum, above, s->ldo, g.d_q, s->ldq, g.d_k, s->ldk, g.d_v, s->ldk,
+  for (size_t i = 0; i < count; i++) {
+    const size_t r = (size_t)positions[i];
+    memcpy(q + i * s->ldq, s->q + r * s->ldq, s->ldq * sizeof(float));
+    memcpy(out + i * s->ldo, s->out + r * s->ldo, s->ldo * sizeof(float));
+    memcpy(d_out + i * s->ldo, above + r * s->ldo, s->ldo * sizeof(float));
+    memcpy(log_sum + i * s->heads, s->log_sum + r * s->heads, s->heads * sizeof(float));
+  }
+  pg_attention_backward(count, positions, s->rows, s->heads, s->kv_heads, s->head_dim, s->scale, q,
+                        s->ldq, s->keys, s->key_stride, s->values, s->value_stride, out, s->ldo,
+                        log_sum, d_out, s->ldo, d_q, s->ldq, g.d_k, s->ldk, g.d_v, s->ldk,
                         s->scratch);
+  for (size_t i = 0; i < count; i++) {
+    memcpy(g.d_q + (size_t)positions[i] * s->ldq, d_q + i * s->ldq,
+           s->heads * s->head_dim * sizeof(float));
+  }
   return g;
+}
+
+static gradients backward(check *c, const sequence *s, const float *above) {
+  int32_t everywhere[128];
+  for (size_t r = 0; r < s->rows; r++) everywhere[r] = (int32_t)r;
+  return backward_of(c, s, above, s->rows, everywhere);
+}
+
+// Some of the positions below `rows`: runs and single ones, in a third of the cases none.
+static size_t some_positions(size_t i, size_t rows, int32_t *positions) {
+  size_t count = 0;
+  for (size_t r = 0; r < rows && i % 3 != 0; r++) {
+    if ((r * (i + 5) / 7) % 3 != 1) positions[count++] = (int32_t)r;
+  }
+  return count;
 }
 
 static int backward_equals_reference(check *c) {
@@ -204,6 +236,69 @@ static int backward_equals_reference(check *c) {
     SAME(s.rows * s.ldq, g[1].d_q, g[0].d_q, "query gradient of shape %zu", i);
     SAME(s.rows * s.ldk, g[1].d_k, g[0].d_k, "key gradient of shape %zu", i);
     SAME(s.rows * s.ldk, g[1].d_v, g[0].d_v, "value gradient of shape %zu", i);
+    RELEASE(0, "shape %zu", i);
+  }
+  return 0;
+}
+
+static int some_queries_equal_reference(check *c) {
+  for (size_t i = 0; i < SHAPES; i++) {
+    sequence s = make_shape(c, i);
+    float *above = uniform(c, s.rows * s.ldo);
+    store(&s, 0, s.rows);
+    attend(&s, 0, s.rows);
+    int32_t positions[128];
+    const size_t count = some_positions(i, s.rows, positions);
+    gradients g[2];
+    WITH_BOTH(c, g[pass] = backward_of(c, &s, above, count, positions));
+    SAME(s.rows * s.ldq, g[1].d_q, g[0].d_q, "query gradient of shape %zu", i);
+    SAME(s.rows * s.ldk, g[1].d_k, g[0].d_k, "key gradient of shape %zu", i);
+    SAME(s.rows * s.ldk, g[1].d_v, g[0].d_v, "value gradient of shape %zu", i);
+    RELEASE(0, "shape %zu", i);
+  }
+  return 0;
+}
+
+static int other_queries_pass_nothing_on(check *c) {
+  for (size_t i = 0; i < SHAPES; i++) {
+    sequence s = make_shape(c, i);
+    float *above = zeros(c, s.rows * s.ldo);
+    store(&s, 0, s.rows);
+    attend(&s, 0, s.rows);
+    int32_t positions[128];
+    const size_t count = some_positions(i, s.rows, positions);
+    for (size_t k = 0; k < count; k++) {
+      float *row = above + (size_t)positions[k] * s.ldo;
+      for (size_t d = 0; d < s.ldo; d++) row[d] = next_uniform(c);
+    }
+    gradients some = backward_of(c, &s, above, count, positions), all = backward(c, &s, above);
+    for (size_t k = 0; k < count; k++) {
+      const size_t at = (size_t)positions[k] * s.ldq;
+      SAME(s.ldq, some.d_q + at, all.d_q + at, "query gradient of shape %zu", i);
+    }
+    SAME(s.rows * s.ldk, some.d_k, all.d_k, "key gradient of shape %zu", i);
+    SAME(s.rows * s.ldk, some.d_v, all.d_v, "value gradient of shape %zu", i);
+    RELEASE(0, "shape %zu", i);
+  }
+  return 0;
+}
+
+static int empty_slots_count_for_nothing(check *c) {
+  for (size_t i = 0; i < SHAPES; i++) {
+    sequence s = make_shape(c, i);
+    float *above = uniform(c, s.rows * s.ldo);
+    store(&s, 0, s.rows);
+    attend(&s, 0, s.rows);
+    float *want = copy(c, s.rows * s.ldo, s.out);
+    gradients clean = backward(c, &s, above);
+    for (size_t k = 0; k < s.kv_heads * s.key_stride; k++) s.keys[k] = NAN;
+    store(&s, 0, s.rows);
+    attend(&s, 0, s.rows);
+    gradients g = backward(c, &s, above);
+    SAME(s.rows * s.ldo, s.out, want, "shape %zu", i);
+    SAME(s.rows * s.ldq, g.d_q, clean.d_q, "query gradient of shape %zu", i);
+    SAME(s.rows * s.ldk, g.d_k, clean.d_k, "key gradient of shape %zu", i);
+    SAME(s.rows * s.ldk, g.d_v, clean.d_v, "value gradient of shape %zu", i);
     RELEASE(0, "shape %zu", i);
   }
   return 0;
@@ -242,6 +337,11 @@ const check_entry attention_checks[] = {
     {"attention is the softmax-weighted mean of the values", attention_is_attention},
     {"attention never sees the future, not even NaN", the_future_is_not_seen},
     {"attention's gradients equal their references bit for bit", backward_equals_reference},
+    {"the gradients of some of attention's queries equal their references bit for bit",
+     some_queries_equal_reference},
+    {"queries left out of attention's gradients are those with no gradient above them, bit for bit",
+     other_queries_pass_nothing_on},
+    {"empty slots of a key panel are part of no result", empty_slots_count_for_nothing},
     {"attention's gradients are its slopes", backward_is_the_slope},
     {NULL, NULL},
 };

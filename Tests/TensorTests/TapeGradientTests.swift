@@ -137,7 +137,8 @@ import Testing
     }
     var tape = Tape()
     let input = tape.variable(Tensor(x, shape: [tokens, shape.projectionWidth]))
-    let output = tape.attention(input, rowOffsets: rowOffsets, shape: shape, rotary: rotary)
+    let output = tape.attention(
+      input, over: SequenceForest(rowOffsets: rowOffsets), shape: shape, rotary: rotary)
     expectClose(
       output.value.values,
       referenceAttention(doubles(x), rowOffsets: rowOffsets, shape: shape, base: 100),
@@ -148,6 +149,63 @@ import Testing
     expectClose(
       gradients[input].values, centralDifferences(of: reference, at: [doubles(x)], argument: 0),
       "projections")
+  }
+
+  @Test(
+    "attention's gradients over shared tokens are those of the sequences written out",
+    arguments: [nil, [0, 3, 4, 5, 7, 11, 12, 17], [13]])
+  func sharedAttention(wanted: [Int]?) {
+    let shape = AttentionShape(heads: 4, keyValueHeads: 2, headSize: 4)
+    // A beginning with two continuations, one of which has two of its own, and a row by itself.
+    var forest = SequenceForest()
+    let root = forest.append(count: 4)
+    let branch = forest.append(count: 3, after: root)
+    forest.append(count: 2, after: branch)
+    forest.append(count: 3, after: branch)
+    forest.append(count: 2, after: root)
+    forest.append(count: 4)
+    let tokens = forest.tokenCount
+    let rows = wanted ?? Array(0..<tokens)
+    let rotary = RotaryTable(positionCount: 32, headSize: 4, base: 100)
+    let x = normals(tokens * shape.projectionWidth, stream.child("x"))
+    let seed = normals(rows.count * shape.outputWidth, stream.child("s"))
+    let reference: ([Double]) -> [Double] = { x in
+      let all = referenceAttention(x, over: forest, shape: shape, base: 100)
+      return rows.flatMap { all[($0 * shape.outputWidth)..<(($0 + 1) * shape.outputWidth)] }
+    }
+    var tape = Tape()
+    let input = tape.variable(Tensor(x, shape: [tokens, shape.projectionWidth]))
+    let output = tape.attention(input, over: forest, at: wanted, shape: shape, rotary: rotary)
+    expectClose(output.value.values, reference(doubles(x)), tolerance: 1e-5, "output")
+    var none = Tensor(zeros: [0])
+    let gradients = tape.gradients(
+      seeding: [(output, Tensor(seed))], parameters: &none, keeping: true)
+    expectClose(
+      gradients[input].values,
+      centralDifferences(
+        of: { self.weighted(reference($0[0]), seed) }, at: [doubles(x)], argument: 0),
+      "projections")
+  }
+
+  @Test("a result computed again on the way back has the bits of the one that was not kept")
+  func computedAgain() {
+    let x = Tensor(normals(7 * 36, stream.child("x")), shape: [7, 36])
+    let w = Tensor(normals(36, stream.child("w")))
+    var (tape, plain) = (Tape(), Tape(recording: false))
+    let normed = tape.rmsNorm(
+      tape.variable(x), parameters: w, weight: 0..<36, epsilon: 1e-6)
+    let gated = tape.swiGLU(normed)
+    for variable in [normed, gated] {
+      guard case .computedAgain = variable.retained else {
+        Issue.record("kept")
+        continue
+      }
+      #expect(variable.retained.value.values == variable.value.values)
+    }
+    guard case .kept = plain.swiGLU(plain.variable(x)).retained else {
+      Issue.record("a tape that doesn't record has no way back")
+      return
+    }
   }
 
   @Test("the head's log-probabilities and entropies have the gradients of their formulas")
@@ -231,6 +289,20 @@ import Testing
     let y = tape.sum(tape.multiply(a, a))
     #expect(y.value.values == [14])
     #expect(tape.gradients(of: y)[a].values == [0, 0, 0])
+  }
+}
+
+/// Causal grouped attention over sequences that share tokens: every sequence is written out whole,
+/// and of each segment its own tokens' outputs are taken.
+func referenceAttention(
+  _ x: [Double], over forest: SequenceForest, shape: AttentionShape, base: Double
+) -> [Double] {
+  let width = shape.projectionWidth
+  return forest.segments.indices.flatMap { index -> [Double] in
+    let tokens = forest.path(to: index).flatMap { Array(forest.segments[$0].tokens) }
+    let row = tokens.flatMap { x[($0 * width)..<(($0 + 1) * width)] }
+    let output = referenceAttention(row, rowOffsets: [0, tokens.count], shape: shape, base: base)
+    return Array(output.suffix(forest.segments[index].tokens.count * shape.outputWidth))
   }
 }
 

@@ -22,7 +22,8 @@ struct UnselectedPositionTests {
     // Every position's output is computed, then those that predict a selected token are taken.
     var tape = Tape()
     let everywhere = weights.hidden(
-      batch.tokens, rowOffsets: batch.rowOffsets, at: Array(0..<batch.tokenCount), on: &tape)
+      batch.tokens, over: SequenceForest(rowOffsets: batch.rowOffsets),
+      at: Array(0..<batch.tokenCount), on: &tape)
     let chosen = tape.rows(everywhere, predicting.sorted())
     let (logProbabilities, _) = tape.logProbabilities(
       chosen, head: weights.head, targets: batch.targets, temperatures: batch.temperatures)
@@ -39,7 +40,8 @@ struct UnselectedPositionTests {
     // The policy itself computes only the chosen ones: the same numbers, the same gradient.
     var short = Tape()
     let direct = weights.hidden(
-      batch.tokens, rowOffsets: batch.rowOffsets, at: predicting.sorted(), on: &short)
+      batch.tokens, over: SequenceForest(rowOffsets: batch.rowOffsets), at: predicting.sorted(),
+      on: &short)
     #expect(direct.value.values == chosen.value.values)
     let (directly, _) = short.logProbabilities(
       direct, head: weights.head, targets: batch.targets, temperatures: batch.temperatures)

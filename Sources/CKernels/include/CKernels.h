@@ -153,7 +153,7 @@ void pg_rotary(size_t rows, size_t heads, size_t head_dim, const int32_t *positi
 // Values as rows:
 //   values[head][position][d]                                   head stride value_stride
 // so a sequence can grow in place. Floats needed per head for n positions: pg_key_count(n, d) and
-// n * d. Slots of a panel beyond the last written position must hold finite numbers (zeros).
+// n * d. Slots of a panel beyond the last written position are read, but never part of a result.
 
 size_t pg_key_count(size_t positions, size_t head_dim);
 
@@ -176,14 +176,17 @@ void pg_attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size
                   const float *values, size_t value_stride, float *out, size_t ldo,
                   float *log_sum, float *scratch);
 
-// Gradients of pg_attention for a whole sequence (first = 0): d_q is overwritten, d_k and d_v (rows
-// of kv_heads * head_dim floats) too. `out` and `log_sum` are those of the forward call.
-void pg_attention_backward(size_t rows, size_t heads, size_t kv_heads, size_t head_dim, float scale,
-                           const float *q, size_t ldq, const float *keys, size_t key_stride,
-                           const float *values, size_t value_stride, const float *out, size_t ldo,
-                           const float *log_sum, const float *d_out, size_t ldd_out, float *d_q,
-                           size_t ldd_q, float *d_k, size_t ldd_k, float *d_v, size_t ldd_v,
-                           float *scratch);
+// Gradients of pg_attention for some queries of a sequence: query row r stands at positions[r],
+// ascending, each below `length`. d_q is overwritten, and so are d_k and d_v, rows of kv_heads *
+// head_dim floats for each of the `length` positions. Their chains run over the queries in ascending
+// order of (row, head) and start from 0; a position that no query sees gets 0. `out` and `log_sum`
+// are those of the forward call, row r those of query row r.
+void pg_attention_backward(size_t rows, const int32_t *positions, size_t length, size_t heads,
+                           size_t kv_heads, size_t head_dim, float scale, const float *q,
+                           size_t ldq, const float *keys, size_t key_stride, const float *values,
+                           size_t value_stride, const float *out, size_t ldo, const float *log_sum,
+                           const float *d_out, size_t ldd_out, float *d_q, size_t ldd_q, float *d_k,
+                           size_t ldd_k, float *d_v, size_t ldd_v, float *scratch);
 
 // ---------------------------------------------------------------------------------------------
 // Embedding and head

@@ -56,15 +56,15 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
   }
 }
 
-static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_t head_dim,
-                               float scale, const float *q, size_t ldq, const float *keys,
-                               size_t key_stride, const float *values, size_t value_stride,
-                               const float *out, size_t ldo, const float *log_sum,
-                               const float *d_out, size_t ldd_out, float *d_q, size_t ldd_q,
-                               float *d_k, size_t ldd_k, float *d_v, size_t ldd_v,
-                               float *scratch) {
+static void attention_backward(size_t rows, const int32_t *positions, size_t length, size_t heads,
+                               size_t kv_heads, size_t head_dim, float scale, const float *q,
+                               size_t ldq, const float *keys, size_t key_stride,
+                               const float *values, size_t value_stride, const float *out,
+                               size_t ldo, const float *log_sum, const float *d_out,
+                               size_t ldd_out, float *d_q, size_t ldd_q, float *d_k, size_t ldd_k,
+                               float *d_v, size_t ldd_v, float *scratch) {
   (void)scratch;
-  for (size_t j = 0; j < rows; j++) {
+  for (size_t j = 0; j < length; j++) {
     memset(d_k + j * ldd_k, 0, kv_heads * head_dim * sizeof(float));
     memset(d_v + j * ldd_v, 0, kv_heads * head_dim * sizeof(float));
   }
@@ -76,7 +76,7 @@ static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_
       float *query_gradient = d_q + r * ldd_q + at;
       float delta = dot(head_dim, above, out + r * ldo + at);
       for (size_t d = 0; d < head_dim; d++) query_gradient[d] = 0;
-      for (size_t j = 0; j <= r; j++) {
+      for (size_t j = 0; j <= (size_t)positions[r]; j++) {
         float p = exponential(score_of(head_dim, query, key, j, scale) - log_sum[r * heads + h]);
         float dp = 0;
         for (size_t d = 0; d < head_dim; d++) dp = fmaf(above[d], value[j * head_dim + d], dp);

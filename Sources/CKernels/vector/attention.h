@@ -35,7 +35,9 @@ static void store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t
   }
 }
 
+// Where the queries stand: row r at positions[r], or at first + r when that is NULL.
 typedef struct {
+  const int32_t *positions;
   size_t first, group, head_dim, kv_head;
 } attention_shape;
 
@@ -45,7 +47,9 @@ PG_INLINE size_t head_of(const attention_shape *s, size_t i) {
   return s->kv_head * s->group + i % s->group;
 }
 // Positions that query i sees.
-PG_INLINE size_t seen_by(const attention_shape *s, size_t i) { return s->first + row_of(s, i) + 1; }
+PG_INLINE size_t seen_by(const attention_shape *s, size_t i) {
+  return (s->positions ? (size_t)s->positions[row_of(s, i)] : s->first + row_of(s, i)) + 1;
+}
 
 PG_INLINE const float *query_row(const attention_shape *s, size_t i, const float *x, size_t ldx) {
   return x + row_of(s, i) * ldx + head_of(s, i) * s->head_dim;
@@ -164,7 +168,7 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
                       float factor, const float *q, size_t ldq, const float *keys,
                       size_t key_stride, const float *values, size_t value_stride, float *out,
                       size_t ldo, float *log_sum, float *scratch) {
-  attention_shape s = {first, heads / kv_heads, head_dim, 0};
+  attention_shape s = {NULL, first, heads / kv_heads, head_dim, 0};
   const size_t width = round_up(head_dim, PG_LANES);
   float *gathered = scratch;
   float *sums = gathered + PG_QUERIES * width;
@@ -270,15 +274,15 @@ PG_INLINE void turn_around(size_t rows, size_t head_dim, const float *keys, cons
   }
 }
 
-static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_t head_dim,
-                               float scale, const float *q, size_t ldq, const float *keys,
-                               size_t key_stride, const float *values, size_t value_stride,
-                               const float *out, size_t ldo, const float *log_sum,
-                               const float *d_out, size_t ldd_out, float *d_q, size_t ldd_q,
-                               float *d_k, size_t ldd_k, float *d_v, size_t ldd_v,
-                               float *scratch) {
-  attention_shape s = {0, heads / kv_heads, head_dim, 0};
-  const size_t width = round_up(head_dim, PG_LANES), padded = round_up(rows, PG_LANES);
+static void attention_backward(size_t rows, const int32_t *positions, size_t length, size_t heads,
+                               size_t kv_heads, size_t head_dim, float scale, const float *q,
+                               size_t ldq, const float *keys, size_t key_stride,
+                               const float *values, size_t value_stride, const float *out,
+                               size_t ldo, const float *log_sum, const float *d_out,
+                               size_t ldd_out, float *d_q, size_t ldd_q, float *d_k, size_t ldd_k,
+                               float *d_v, size_t ldd_v, float *scratch) {
+  attention_shape s = {positions, 0, heads / kv_heads, head_dim, 0};
+  const size_t width = round_up(head_dim, PG_LANES), padded = round_up(length, PG_LANES);
   float *queries = scratch;
   float *above = queries + PG_GRADIENT_QUERIES * width;
   float *sums = above + PG_GRADIENT_QUERIES * width;
@@ -288,16 +292,18 @@ static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_
   float *slopes = weights + PG_GRADIENT_QUERIES * PG_GRADIENT_POSITIONS;
   for (s.kv_head = 0; s.kv_head < kv_heads; s.kv_head++) {
     const float *key = keys + s.kv_head * key_stride;
-    turn_around(rows, head_dim, key, values + s.kv_head * value_stride, key_rows, value_panels);
     float *key_gradient = d_k + s.kv_head * head_dim;
     float *value_gradient = d_v + s.kv_head * head_dim;
-    for (size_t j = 0; j < rows; j++) {
+    for (size_t j = 0; j < length; j++) {
       memset(key_gradient + j * ldd_k, 0, head_dim * sizeof(float));
       memset(value_gradient + j * ldd_v, 0, head_dim * sizeof(float));
     }
+    if (rows == 0) continue;
+    turn_around(seen_by(&s, (rows - 1) * s.group), head_dim, key, values + s.kv_head * value_stride,
+                key_rows, value_panels);
     for (size_t begin = 0; begin < rows * s.group; begin += PG_GRADIENT_QUERIES) {
       const size_t count = smaller(rows * s.group - begin, PG_GRADIENT_QUERIES);
-      const size_t positions = seen_by(&s, begin + count - 1);
+      const size_t reach = seen_by(&s, begin + count - 1);
       float delta[PG_GRADIENT_QUERIES];
       gather(&s, begin, count, q, ldq, queries, width);
       gather(&s, begin, count, d_out, ldd_out, above, width);
@@ -306,8 +312,8 @@ static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_
                        query_row(&s, begin + i, out, ldo));
       }
       // A block of positions after the other, so that its scores stay in the cache.
-      for (size_t first = 0; first < positions; first += PG_GRADIENT_POSITIONS) {
-        const size_t here = smaller(positions - first, PG_GRADIENT_POSITIONS);
+      for (size_t first = 0; first < reach; first += PG_GRADIENT_POSITIONS) {
+        const size_t here = smaller(reach - first, PG_GRADIENT_POSITIONS);
         const size_t ldw = round_up(here, PG_LANES);
         uint32_t seen[PG_GRADIENT_QUERIES], seeing[PG_GRADIENT_POSITIONS];
         panel_products(&s, count, queries, width, key + first * head_dim, ldw, weights);
@@ -319,9 +325,9 @@ static void attention_backward(size_t rows, size_t heads, size_t kv_heads, size_
                          log_sum[row_of(&s, begin + i) * heads + head_of(&s, begin + i)], delta[i],
                          weights + i * ldw, slopes + i * ldw);
         }
-        for (size_t j = 0; j < here; j++) {
-          const size_t from = (first + j) * s.group;
-          seeing[j] = (uint32_t)(from > begin ? from - begin : 0);
+        for (size_t j = 0, from = 0; j < here; j++) {
+          while (seen_by(&s, begin + from) <= first + j) from++;
+          seeing[j] = (uint32_t)from;
         }
         row_products(count, slopes, ldw, seen, key_rows + first * width, width, first > 0, sums,
                      width);

@@ -8,7 +8,7 @@ extension Tape {
   /// - Precondition: equal shapes.
   public mutating func add(_ a: Variable, _ b: Variable) -> Variable {
     let result = variable(a.value + b.value)
-    record { table in
+    record { [result = result.place, a = a.place, b = b.place] table in
       guard let gradient = table.take(result) else { return }
       table.add(gradient, to: a)
       table.add(gradient, to: b)
@@ -23,10 +23,11 @@ extension Tape {
   /// - Precondition: equal shapes.
   public mutating func multiply(_ a: Variable, _ b: Variable) -> Variable {
     let result = variable(a.value * b.value)
-    record { table in
+    let (left, right) = (a.retained, b.retained)
+    record { [result = result.place, a = a.place, b = b.place] table in
       guard let gradient = table.take(result) else { return }
-      table.add(gradient * b.value, to: a)
-      table.add(gradient * a.value, to: b)
+      table.add(gradient * right.value, to: a)
+      table.add(gradient * left.value, to: b)
     }
     return result
   }
@@ -34,7 +35,7 @@ extension Tape {
   /// Every element times a constant.
   public mutating func scale(_ a: Variable, by factor: Float) -> Variable {
     let result = variable(factor * a.value)
-    record { table in
+    record { [result = result.place, a = a.place] table in
       guard let gradient = table.take(result) else { return }
       table.add(factor * gradient, to: a)
     }
@@ -44,9 +45,9 @@ extension Tape {
   /// The sum of all elements, a scalar.
   public mutating func sum(_ a: Variable) -> Variable {
     let result = variable(Tensor([a.value.sum], shape: []))
-    record { table in
+    record { [result = result.place, a = a.place] table in
       guard let gradient = table.take(result) else { return }
-      table.add(Tensor(repeating: gradient.values[0], shape: a.value.shape), to: a)
+      table.add(Tensor(repeating: gradient.values[0], shape: a.shape), to: a)
     }
     return result
   }
@@ -58,18 +59,21 @@ extension Tape {
   /// - Precondition: shapes `[M, K]` and `[K, N]`.
   public mutating func matmul(_ a: Variable, _ b: Variable) -> Variable {
     let result = variable(Tensor::matmul(a.value, b.value))
-    record { table in
+    let (left, right) = (a.retained, b.retained)
+    record { [result = result.place, a = a.place, b = b.place] table in
       guard let gradient = table.take(result) else { return }
-      let (m, k, n) = (a.value.shape[0], a.value.shape[1], b.value.shape[1])
-      let transposed = PackedMatrix(b.value, transposed: true)
+      let (m, k, n) = (a.shape[0], a.shape[1], b.shape[1])
+      let transposed = PackedMatrix(right.value, transposed: true)
       table.update(a) { target, accumulating in
         transposed.multiply(
           rows: m, gradient.pointer, stride: n, into: target, stride: k,
           accumulating: accumulating)
       }
       table.update(b) { target, accumulating in
-        pg_matmul_outer(
-          k, n, m, a.value.pointer, k, gradient.pointer, n, target, n, accumulating ? 1 : 0)
+        left.withPointer { left in
+          pg_matmul_outer(
+            k, n, m, left, k, gradient.pointer, n, target, n, accumulating ? 1 : 0)
+        }
       }
     }
     return result
@@ -81,7 +85,7 @@ extension Tape {
   public mutating func rows(_ a: Variable, _ indices: [Int]) -> Variable {
     let result = variable(a.value.gathering(rows: indices))
     let width = a.value.rowStride
-    record { table in
+    record { [result = result.place, a = a.place] table in
       guard let gradient = table.take(result) else { return }
       table.update(a, zeroing: true) { target, _ in
         for (i, row) in indices.enumerated() {

@@ -28,145 +28,73 @@ public struct AttentionShape: Sendable, Hashable {
 }
 
 extension Tape {
-  /// Causal self-attention within each row of a packed batch, rotary positions included.
+  /// Causal self-attention along the sequences of a forest, rotary positions included.
   ///
   ///     out[t, h] = Σ_{j ≤ t} softmax_j(q[t, h] · k[j, g] / √d) v[j, g]        g = h / (H / G)
   ///
-  /// Positions count from 0 in every row of the batch; rows never see each other.
+  /// `j` runs over the tokens of the segments that the token's own goes on from, and of its own.
+  /// Positions count from 0 in every sequence; sequences never see each other, so a token's output
+  /// has the same bits whether the tokens before it are shared or its own.
+  ///
+  /// Gradients: those of a shared key or value are sums of one part per segment that sees it, in the
+  /// order of the segments.
   ///
   /// - Parameters:
   ///   - projections: `[T, (H + 2G) d]`: queries, keys, values of each token, before rotation.
-  ///   - rowOffsets: Boundaries of the rows in `T`.
+  ///   - forest: The sequences that the `T` tokens form.
+  ///   - tokens: Which tokens' outputs are wanted, ascending indices into `T`; all when `nil`. No
+  ///     other query is computed, and none has a gradient.
   ///   - shape: Heads and their size.
-  ///   - rotary: Angles for at least as many positions as the longest row.
-  /// - Returns: `[T, H d]`
+  ///   - rotary: Angles for at least as many positions as the longest sequence.
+  /// - Returns: `[N, H d]`, a row per wanted token.
   public mutating func attention(
-    _ projections: Variable, rowOffsets: [Int], shape: AttentionShape, rotary: RotaryTable
+    _ projections: Variable, over forest: SequenceForest, at tokens: [Int]? = nil,
+    shape: AttentionShape, rotary: RotaryTable
   ) -> Variable {
-    let cache = SequenceCache(
-      projections.value, rowOffsets: rowOffsets, shape: shape, rotary: rotary)
-    let tokens = cache.tokenCount
-    let logSums = Tensor(storing: tokens * shape.heads)
-    let width = shape.outputWidth
-    let output = Tensor(shape: [tokens, width]) { out in
+    let inputs = AttentionInputs(
+      projections.value, forest: forest, tokens: tokens, shape: shape, rotary: rotary)
+    let (count, width) = (inputs.queryCount, shape.outputWidth)
+    let logSums = Tensor(storing: count * shape.heads)
+    let output = Tensor(shape: [count, width]) { out in
       guard let base = out.baseAddress else { return }
-      cache.forEachRow { row in
-        pg_attention(
-          row.count, 0, shape.heads, shape.keyValueHeads, shape.headSize, shape.scale, row.queries,
-          row.stride, row.keys, row.keyStride, row.values, row.valueStride,
-          base + row.start * width, width, logSums.storage.base + row.start * shape.heads,
-          row.scratch)
+      inputs.forEachSegment { segment in
+        for run in segment.runs {
+          let first = run.lowerBound
+          pg_attention(
+            run.count, Int(segment.positions[first]), shape.heads, shape.keyValueHeads,
+            shape.headSize, shape.scale, inputs.queries.pointer + first * width, width,
+            segment.keys, segment.keyStride, segment.values, segment.valueStride,
+            base + first * width, width, logSums.storage.base + first * shape.heads,
+            segment.scratch)
+        }
       }
     }
     let result = variable(output)
-    record { table in
-      guard let gradient = table.take(result) else { return }
-      let stride = shape.projectionWidth
-      let inputs = Tensor(shape: projections.value.shape) { target in
+    record { [result = result.place, projections = projections.place] table in
+      guard count > 0, let gradient = table.take(result) else { return }
+      let queries = Tensor(storing: count * width)
+      let sums = TensorStorage(uninitialized: forest.longest * inputs.keyValueWidth)
+      let inputGradient = Tensor(shape: projections.shape) { target in
         guard let base = target.baseAddress else { return }
-        cache.forEachRow { row in
-          let queries = base + row.start * stride
-          let keys = queries + shape.heads * shape.headSize
-          let values = keys + shape.keyValueHeads * shape.headSize
+        inputs.forEachSegment { segment in
+          let (first, length) = (segment.queries.lowerBound, segment.tokens.end)
           pg_attention_backward(
-            row.count, shape.heads, shape.keyValueHeads, shape.headSize, shape.scale, row.queries,
-            row.stride, row.keys, row.keyStride, row.values, row.valueStride,
-            output.pointer + row.start * width, width, logSums.pointer + row.start * shape.heads,
-            gradient.pointer + row.start * width, width, queries, stride, keys, stride, values,
-            stride, row.scratch)
+            segment.queries.count, segment.positions + first, length, shape.heads,
+            shape.keyValueHeads, shape.headSize, shape.scale,
+            inputs.queries.pointer + first * width, width, segment.keys, segment.keyStride,
+            segment.values, segment.valueStride, output.pointer + first * width, width,
+            logSums.pointer + first * shape.heads, gradient.pointer + first * width, width,
+            queries.storage.base + first * width, width, sums.base, inputs.keyValueWidth,
+            sums.base + inputs.keyValueWidth / 2,
+            inputs.keyValueWidth, segment.scratch)
+          inputs.pass(sums.base, along: segment, into: base)
         }
-        pg_rotary(
-          tokens, shape.heads + shape.keyValueHeads, shape.headSize, cache.positions,
-          rotary.cosines.pointer, rotary.sines.pointer, -1, base, stride)
+        inputs.place(queries, into: base)
+        inputs.rotateBack(base, rotary)
+        withExtendedLifetime(sums) {}
       }
-      table.add(inputs, to: projections)
+      table.add(inputGradient, to: projections)
     }
     return result
-  }
-}
-
-/// Rotated projections of a packed batch with each row's keys and values in attention's layout.
-private struct SequenceCache: Sendable {
-  /// One row, as attention kernels take it.
-  struct Row {
-    let start: Int
-    let count: Int
-    let queries: UnsafePointer<Float>
-    let stride: Int
-    let keys: UnsafePointer<Float>
-    let keyStride: Int
-    let values: UnsafePointer<Float>
-    let valueStride: Int
-    let scratch: UnsafeMutablePointer<Float>
-  }
-
-  let shape: AttentionShape
-  let rowOffsets: [Int]
-  let positions: [Int32]
-  let rotated: Tensor
-  let keys: Tensor
-  let values: Tensor
-
-  var tokenCount: Int { rowOffsets.last ?? 0 }
-
-  init(_ projections: Tensor, rowOffsets: [Int], shape: AttentionShape, rotary: RotaryTable) {
-    let width = shape.projectionWidth
-    let tokens = rowOffsets.last ?? 0
-    precondition(
-      projections.count == tokens * width,
-      "\(tokens) tokens of width \(width) can't come in shape \(projections.shape)")
-    self.shape = shape
-    self.rowOffsets = rowOffsets
-    var positions: [Int32] = []
-    positions.reserveCapacity(tokens)
-    var keyCount = 0
-    for (start, end) in zip(rowOffsets, rowOffsets.dropFirst()) {
-      precondition(
-        end - start <= rotary.positionCount,
-        "a row of \(end - start) tokens exceeds the \(rotary.positionCount) positions of the model")
-      positions.append(contentsOf: 0..<Int32(end - start))
-      keyCount += shape.keyValueHeads * pg_key_count(end - start, shape.headSize)
-    }
-    self.positions = positions
-    rotated = Tensor(shape: [tokens, width]) { target in
-      guard let base = target.baseAddress else { return }
-      base.update(from: projections.pointer, count: tokens * width)
-      pg_rotary(
-        tokens, shape.heads + shape.keyValueHeads, shape.headSize, positions,
-        rotary.cosines.pointer, rotary.sines.pointer, 1, base, width)
-    }
-    keys = Tensor(zeros: [keyCount])
-    values = Tensor(storing: tokens * shape.keyValueHeads * shape.headSize)
-    let source = rotated.pointer + shape.heads * shape.headSize
-    var keyStart = 0
-    for (start, end) in zip(rowOffsets, rowOffsets.dropFirst()) {
-      let count = end - start
-      let keyStride = pg_key_count(count, shape.headSize)
-      let row = source + start * width
-      pg_store_keys_values(
-        count, 0, shape.keyValueHeads, shape.headSize, row, width,
-        row + shape.keyValueHeads * shape.headSize, width, keys.storage.base + keyStart, keyStride,
-        values.storage.base + start * shape.keyValueHeads * shape.headSize,
-        count * shape.headSize)
-      keyStart += shape.keyValueHeads * keyStride
-    }
-  }
-
-  func forEachRow(_ body: (Row) -> Void) {
-    let longest = zip(rowOffsets, rowOffsets.dropFirst()).map { $1 - $0 }.max() ?? 0
-    let scratch = TensorStorage(
-      uninitialized: pg_attention_scratch_count(longest, shape.heads, shape.headSize))
-    var keyStart = 0
-    for (start, end) in zip(rowOffsets, rowOffsets.dropFirst()) {
-      let count = end - start
-      let keyStride = pg_key_count(count, shape.headSize)
-      body(
-        Row(
-          start: start, count: count, queries: rotated.pointer + start * shape.projectionWidth,
-          stride: shape.projectionWidth, keys: keys.pointer + keyStart, keyStride: keyStride,
-          values: values.pointer + start * shape.keyValueHeads * shape.headSize,
-          valueStride: count * shape.headSize, scratch: scratch.base))
-      keyStart += shape.keyValueHeads * keyStride
-    }
   }
 }

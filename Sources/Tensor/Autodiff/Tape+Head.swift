@@ -31,10 +31,10 @@ extension Tape {
     let inverse = temperatures.map { 1 / $0 }
     let logSums = Tensor(storing: count)
     let entropyValues = wantsEntropies ? Tensor(storing: count) : nil
-    let tiles = HeadTiles(hidden: hidden.value, head: head)
+    let tiles = HeadTiles(count: count, head: head)
     let values = Tensor(shape: [count]) { out in
       guard let base = out.baseAddress else { return }
-      tiles.forEach { start, rows, logits in
+      tiles.forEach(hidden.value.pointer) { start, rows, logits in
         inverse.withUnsafeBufferPointer { inverse in
           targets.withUnsafeBufferPointer { targets in
             guard let inverse = inverse.baseAddress, let targets = targets.baseAddress else {
@@ -49,35 +49,38 @@ extension Tape {
     }
     let result = variable(values)
     let entropyResult = entropyValues.map { variable($0) }
-    record { table in
+    let (place, input) = (hidden.place, hidden.retained)
+    record { [result = result.place, entropyResult = entropyResult?.place] table in
       let gradient = table.take(result)
       let entropyGradient = entropyResult.flatMap { table.take($0) }
       guard gradient != nil || entropyGradient != nil else { return }
       let logGradient = gradient ?? Tensor(zeros: [count])
       let width = head.inputCount
       let weightGradient = table.parameterGradient(head.weight)
-      table.update(hidden, zeroing: true) { target, _ in
-        tiles.forEach { start, rows, logits in
-          inverse.withUnsafeBufferPointer { inverse in
-            targets.withUnsafeBufferPointer { targets in
-              guard let inverse = inverse.baseAddress, let targets = targets.baseAddress else {
-                return
+      table.update(place, zeroing: true) { target, _ in
+        input.withPointer { input in
+          tiles.forEach(input) { start, rows, logits in
+            inverse.withUnsafeBufferPointer { inverse in
+              targets.withUnsafeBufferPointer { targets in
+                guard let inverse = inverse.baseAddress, let targets = targets.baseAddress else {
+                  return
+                }
+                pg_log_probabilities_backward(
+                  rows, vocabulary, logits, vocabulary, inverse + start, targets + start,
+                  logSums.pointer + start,
+                  entropyGradient == nil ? nil : entropyValues.map { $0.pointer + start },
+                  logGradient.pointer + start, entropyGradient.map { $0.pointer + start })
               }
-              pg_log_probabilities_backward(
-                rows, vocabulary, logits, vocabulary, inverse + start, targets + start,
-                logSums.pointer + start,
-                entropyGradient == nil ? nil : entropyValues.map { $0.pointer + start },
-                logGradient.pointer + start, entropyGradient.map { $0.pointer + start })
             }
+            if let weightGradient {
+              pg_matmul_outer(
+                vocabulary, width, rows, logits, vocabulary, input + start * width, width,
+                weightGradient, width, 1)
+            }
+            head.backward?.multiply(
+              rows: rows, logits, stride: vocabulary, into: target + start * width, stride: width,
+              accumulating: true)
           }
-          if let weightGradient {
-            pg_matmul_outer(
-              vocabulary, width, rows, logits, vocabulary, hidden.value.pointer + start * width,
-              width, weightGradient, width, 1)
-          }
-          head.backward?.multiply(
-            rows: rows, logits, stride: vocabulary, into: target + start * width, stride: width,
-            accumulating: true)
         }
       }
     }
@@ -88,19 +91,20 @@ extension Tape {
 /// Logits of a few positions at a time.
 private struct HeadTiles: Sendable {
   static let rowsPerTile = 64
-  let hidden: Tensor
+  let count: Int
   let head: LinearParameters
 
+  /// Computes the logits of hidden states `[count, D]`, tile after tile.
   func forEach(
+    _ hidden: UnsafePointer<Float>,
     _ body: (_ start: Int, _ rows: Int, _ logits: UnsafeMutablePointer<Float>) -> Void
   ) {
-    let count = hidden.rowCount
     let scratch = TensorStorage(
       uninitialized: min(Self.rowsPerTile, max(count, 1)) * head.outputCount)
     for start in stride(from: 0, to: count, by: Self.rowsPerTile) {
       let rows = min(Self.rowsPerTile, count - start)
       head.forward.multiply(
-        rows: rows, hidden.pointer + start * head.inputCount, stride: head.inputCount,
+        rows: rows, hidden + start * head.inputCount, stride: head.inputCount,
         into: scratch.base, stride: head.outputCount)
       body(start, rows, scratch.base)
     }

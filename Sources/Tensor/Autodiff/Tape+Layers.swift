@@ -81,13 +81,15 @@ extension Tape {
         stride: outputs, accumulating: residual != nil)
     }
     let result = variable(output)
-    record { table in
+    let input = x.retained
+    record { [result = result.place, x = x.place, residual = residual?.place] table in
       guard let gradient = table.take(result) else { return }
       if let residual { table.add(gradient, to: residual) }
       if let target = table.parameterGradient(layer.weight) {
-        pg_matmul_outer(
-          outputs, inputs, rows, gradient.pointer, outputs, x.value.pointer, inputs, target,
-          inputs, 1)
+        input.withPointer { input in
+          pg_matmul_outer(
+            outputs, inputs, rows, gradient.pointer, outputs, input, inputs, target, inputs, 1)
+        }
       }
       if let bias = layer.bias, let target = table.parameterGradient(bias.range) {
         pg_sum_rows(rows, outputs, gradient.pointer, outputs, target, 1)
@@ -120,20 +122,29 @@ extension Tape {
       x.value.count == rows * width, "a norm of width \(width) got shape \(x.value.shape)")
     let scales = parameters[rows: weight]
     let inverse = Tensor(storing: rows)
-    let output = Tensor(shape: [rows, width]) { out in
+    let shape = [rows, width]
+    let output = Tensor(shape: shape) { out in
       guard let base = out.baseAddress else { return }
       pg_rms_norm(
         rows, width, x.value.pointer, scales.pointer, epsilon, base, inverse.storage.base)
     }
-    let result = variable(output)
-    record { table in
+    let input = x.retained
+    let result = variable(output) {
+      Tensor(shape: shape) { out in
+        guard let base = out.baseAddress else { return }
+        input.withPointer { pg_rms_norm(rows, width, $0, scales.pointer, epsilon, base, nil) }
+      }
+    }
+    record { [result = result.place, x = x.place] table in
       guard let gradient = table.take(result) else { return }
       let unused = table.parameterGradient(weight) == nil ? Tensor(zeros: [width]) : nil
       guard let target = table.parameterGradient(weight) ?? unused?.storage.base else { return }
       table.update(x, zeroing: true) { inputGradient, _ in
-        pg_rms_norm_backward(
-          rows, width, x.value.pointer, scales.pointer, inverse.pointer, gradient.pointer,
-          inputGradient, target)
+        input.withPointer { input in
+          pg_rms_norm_backward(
+            rows, width, input, scales.pointer, inverse.pointer, gradient.pointer, inputGradient,
+            target)
+        }
       }
       withExtendedLifetime(unused) {}
     }
@@ -150,27 +161,24 @@ extension Tape {
   public mutating func swiGLU(_ gateUp: Variable) -> Variable {
     let rows = gateUp.value.rowCount
     let width = gateUp.value.rowStride / 2
-    let output = Tensor(shape: [rows, width]) { out in
-      guard let base = out.baseAddress else { return }
-      for row in 0..<rows {
-        let gate = gateUp.value.pointer + row * 2 * width
-        pg_swiglu(width, gate, gate + width, base + row * width)
-      }
+    let input = gateUp.retained
+    let result = variable(gateUp.value.gated(rows: rows, width: width)) {
+      input.value.gated(rows: rows, width: width)
     }
-    let result = variable(output)
-    record { table in
+    record { [result = result.place, gateUp = gateUp.place] table in
       guard let gradient = table.take(result) else { return }
-      let inputs = Tensor(shape: gateUp.value.shape) { target in
+      let inputGradient = Tensor(shape: gateUp.shape) { target in
         guard let base = target.baseAddress else { return }
-        for row in 0..<rows {
-          let gate = gateUp.value.pointer + row * 2 * width
-          let gateGradient = base + row * 2 * width
-          pg_swiglu_backward(
-            width, gate, gate + width, gradient.pointer + row * width, gateGradient,
-            gateGradient + width)
+        input.withPointer { input in
+          for row in 0..<rows {
+            let (gate, gateGradient) = (input + row * 2 * width, base + row * 2 * width)
+            pg_swiglu_backward(
+              width, gate, gate + width, gradient.pointer + row * width, gateGradient,
+              gateGradient + width)
+          }
         }
       }
-      table.add(inputs, to: gateUp)
+      table.add(inputGradient, to: gateUp)
     }
     return result
   }
@@ -194,7 +202,7 @@ extension Tape {
       pg_gather(ids.count, width, weights.pointer, ids, base)
     }
     let result = variable(output)
-    record { table in
+    record { [result = result.place] table in
       guard let gradient = table.take(result), let target = table.parameterGradient(place) else {
         return
       }
@@ -205,6 +213,17 @@ extension Tape {
 }
 
 extension Tensor {
+  /// `silu(gate) · up` of rows that hold gates before ups. `[rows, width]`
+  fileprivate func gated(rows: Int, width: Int) -> Tensor {
+    Tensor(shape: [rows, width]) { out in
+      guard let base = out.baseAddress else { return }
+      for row in 0..<rows {
+        let gate = pointer + row * 2 * width
+        pg_swiglu(width, gate, gate + width, base + row * width)
+      }
+    }
+  }
+
   /// A vector with undefined contents that a kernel fills while nobody else sees it.
   init(storing count: Int) {
     self.init(shape: [count], storage: TensorStorage(uninitialized: count))

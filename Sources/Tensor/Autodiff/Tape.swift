@@ -1,11 +1,3 @@
-/// A value computed on a tape.
-public struct Variable: Sendable {
-  /// Its place on the tape that made it.
-  let id: Int
-  /// What was computed.
-  public let value: Tensor
-}
-
 /// A recording of operations that can be played backwards for gradients.
 ///
 /// The tape is a value: passing it on passes the recording on, and nothing is recorded that the code
@@ -36,8 +28,21 @@ public struct Tape: Sendable {
 
   /// Puts a value on the tape.
   public mutating func variable(_ value: Tensor) -> Variable {
+    variable(value, retained: .kept(value))
+  }
+
+  /// Puts a value on the tape that operations after it compute again rather than keep.
+  mutating func variable(
+    _ value: Tensor, computedAgainBy compute: @escaping @Sendable () -> Tensor
+  ) -> Variable {
+    variable(value, retained: isRecording ? .computedAgain(compute) : .kept(value))
+  }
+
+  private mutating func variable(_ value: Tensor, retained: Variable.Retained) -> Variable {
     defer { variableCount += 1 }
-    return Variable(id: variableCount, value: value)
+    return Variable(
+      place: Variable.Place(id: variableCount, shape: value.shape), value: value,
+      retained: retained)
   }
 
   mutating func record(_ backward: @escaping Backward) {
@@ -76,7 +81,7 @@ public struct Tape: Sendable {
         precondition(
           gradient.count == output.value.count,
           "an output of shape \(output.value.shape) got a gradient of shape \(gradient.shape)")
-        table.add(gradient, to: output)
+        table.add(gradient, to: output.place)
       }
       for backward in backwards.reversed() { backward(&table) }
       return Gradients(tensors: table.tensors)
@@ -90,7 +95,7 @@ public struct Gradients: Sendable {
 
   /// The gradient with respect to a variable, of its shape; zeros if nothing depended on it.
   public subscript(variable: Variable) -> Tensor {
-    (tensors[variable.id] ?? Tensor(zeros: [variable.value.count]))
+    (tensors[variable.place.id] ?? Tensor(zeros: [variable.value.count]))
       .reshaped(to: variable.value.shape)
   }
 }
@@ -109,14 +114,14 @@ struct GradientTable {
   }
 
   /// The gradient that arrived at an operation's output, or `nil` if none did.
-  mutating func take(_ variable: Variable) -> Tensor? {
+  mutating func take(_ variable: Variable.Place) -> Tensor? {
     if keeping { return tensors[variable.id] }
     defer { tensors[variable.id] = nil }
     return tensors[variable.id]
   }
 
   /// Adds a finished gradient to a variable's.
-  mutating func add(_ gradient: Tensor, to variable: Variable) {
+  mutating func add(_ gradient: Tensor, to variable: Variable.Place) {
     guard var sum = tensors[variable.id] else {
       tensors[variable.id] = gradient
       return
@@ -128,7 +133,7 @@ struct GradientTable {
 
   /// Lets a kernel write a variable's gradient, or add to it when there is one already.
   mutating func update(
-    _ variable: Variable, zeroing: Bool = false,
+    _ variable: Variable.Place, zeroing: Bool = false,
     _ body: (_ gradient: UnsafeMutablePointer<Float>, _ accumulating: Bool) -> Void
   ) {
     var accumulating = true
@@ -136,10 +141,10 @@ struct GradientTable {
     if let existing = tensors[variable.id] {
       gradient = existing
     } else {
-      let count = variable.value.count
+      let count = variable.shape.reduce(1, *)
       let storage =
         zeroing ? TensorStorage(repeating: 0, count: count) : TensorStorage(uninitialized: count)
-      gradient = Tensor(shape: variable.value.shape, storage: storage)
+      gradient = Tensor(shape: variable.shape, storage: storage)
       accumulating = false
     }
     tensors[variable.id] = nil

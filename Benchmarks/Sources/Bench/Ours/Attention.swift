@@ -38,9 +38,12 @@ private final class AttentionMemory: Sendable {
   let projections, gradient, output, inputGradient, logSums, keys, values, scratch: Floats
   let width, outputWidth, perGroup, keyStride, valueStride, scratchStride: Int
   let scale: Float
+  /// The positions of all queries.
+  let everywhere: [Int32]
 
   init(_ shape: Attention, threads: Int) {
     self.shape = shape
+    everywhere = Array(0..<Int32(shape.positions))
     let (heads, groups, positions, size) = (shape.heads, shape.groups, shape.positions, shape.size)
     let tokens = shape.batch * positions
     width = (heads + 2 * groups) * size
@@ -86,11 +89,12 @@ private final class AttentionMemory: Sendable {
     let at = offsets(unit)
     let (keys, values) = (keys.base + unit * keyStride, values.base + unit * valueStride)
     pg_attention_backward(
-      shape.positions, perGroup, 1, shape.size, scale, projections.base + at.input, width, keys,
-      keyStride, values, valueStride, output.base + at.output, outputWidth,
-      logSums.base + unit * shape.positions * perGroup, gradient.base + at.output, outputWidth,
-      inputGradient.base + at.input, width, inputGradient.base + at.key, width,
-      inputGradient.base + at.value, width, scratch.base + unit * scratchStride)
+      shape.positions, everywhere, shape.positions, perGroup, 1, shape.size, scale,
+      projections.base + at.input, width, keys, keyStride, values, valueStride,
+      output.base + at.output, outputWidth, logSums.base + unit * shape.positions * perGroup,
+      gradient.base + at.output, outputWidth, inputGradient.base + at.input, width,
+      inputGradient.base + at.key, width, inputGradient.base + at.value, width,
+      scratch.base + unit * scratchStride)
   }
 
   /// The first and the last unit against Double: outputs may be off by 1e-5 of the largest one,
