@@ -56,7 +56,7 @@ struct TableWriterTests {
     {
       #expect(Self.written(text, by: rules) == ComparableWriter.written(text, by: rules), "\(text)")
     }
-    for text in ["ΟΔΟΣ", "İstanbul", "Ⱥ", "20 K"] {
+    for text in ["ΟΔΟΣ", "İstanbul", "Ⱥ", "20 \u{212A}"] {
       #expect(Self.written(text, by: rules) == nil, "\(text)")
     }
     let keeping = AnswerNormalization(lowercases: false)
@@ -72,7 +72,8 @@ struct TableWriterTests {
     ]
     var generator = RandomStream(seed: 6)
     func text() -> String {
-      (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+      let most = Bool.random(using: &generator) ? 6 : 40
+      return (0..<Int.random(in: 0...most, using: &generator)).map { _ in
         words[Int.random(in: 0..<words.count, using: &generator)]
       }.joined(separator: " ")
     }
