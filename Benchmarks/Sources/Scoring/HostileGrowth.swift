@@ -29,7 +29,11 @@ struct HostileGrowth {
 
   /// Times every reward on a text.
   func row(_ hostile: HostileText) async throws -> Row {
-    let records = try sizes.map { try hostile.trajectory(bytes: $0) }
+    try await row(sizes.map { try hostile.trajectory(bytes: $0) })
+  }
+
+  /// Times every reward on records of which each is twice as large as the one before.
+  func row(_ records: [Trajectory]) async throws -> Row {
     var total = [Double](repeating: 0, count: sizes.count)
     var (steepest, slowest) = (("–", 0.0), ("–", 0.0))
     for index in Self.names.indices {

@@ -5,7 +5,8 @@ internal import Trajectories
 
 /// Rewards: answers against Python, connectivity, whole trajectories, and hostile texts.
 ///
-/// Runs all parts, or those that are named: `answers`, `rubrics`, `trajectories`, `hostile`, `bombs`.
+/// Runs all parts, or those that are named: `answers`, `rubrics`, `trajectories`, `hostile`, `turns`,
+/// `bombs`.
 @main enum ScoringBenchmark {
   static func main() async throws {
     printHeading("Rewards")
@@ -15,6 +16,7 @@ internal import Trajectories
     if runs("rubrics") { connectivity() }
     if runs("trajectories") { try await trajectories() }
     if runs("hostile") { try await hostile(HostileText.all, from: 32_768) }
+    if runs("turns") { try await turns() }
     if runs("bombs") {
       let bombs: Set = ["opening tags", "nested tags", "half tags", "angle brackets"]
       try await hostile(
@@ -95,27 +97,47 @@ internal import Trajectories
     print(table.text + "\n")
   }
 
+  /// Every reward on records of many short turns.
+  private static func turns() async throws {
+    let growth = HostileGrowth(from: 500)
+    var table = growthTable(of: "turns", growth.sizes.map { "\($0)" })
+    for kind in ManyTurns.allCases {
+      let records = try growth.sizes.map { try kind.record(turns: $0) }
+      add(try await growth.row(records), named: kind.rawValue, to: &table)
+    }
+    print(table.text + "\n")
+  }
+
   /// Every reward on every hostile text at four sizes.
   private static func hostile(_ texts: [HostileText], from size: Int) async throws {
     let growth = HostileGrowth(from: size)
     let names = growth.sizes.map {
       $0 >= 1_000_000 ? "\(fixed(Double($0) / 1e6, 2)) MB" : "\($0 / 1024) kB"
     }
-    print("Milliseconds of \(EveryReward.all().count) rewards together\n")
-    var table = Table(
-      "text", names[0], names[1], names[2], names[3], "growth", "steepest reward", "slowest reward")
+    var table = growthTable(of: "text", names)
     for text in texts {
-      let row = try await growth.row(text)
-      table.add(
-        text.description, fixed(row.total[0] * 1000), fixed(row.total[1] * 1000),
-        fixed(row.total[2] * 1000), fixed(row.total[3] * 1000),
-        fixed(HostileGrowth.growth(row.total)),
-        "\(row.steepest.name) \(fixed(row.steepest.growth))",
-        "\(row.slowest.name) \(fixed(row.slowest.seconds * 1000, 0)) ms")
+      add(try await growth.row(text), named: text.description, to: &table)
     }
-    print(table.text)
+    print(table.text + "\n")
+  }
+
+  private static func growthTable(of subject: String, _ sizes: [String]) -> Table {
     print(
-      "\nGrowth is time per byte at the last size over that at the first: 1 is linear, 8 a square.\n"
-    )
+      """
+      Milliseconds of \(EveryReward.all().count) rewards together. Growth is time per unit at the last
+      size over that at the first: 1 is linear, 8 a square.
+
+      """)
+    return Table(
+      subject, sizes[0], sizes[1], sizes[2], sizes[3], "growth", "steepest reward",
+      "slowest reward")
+  }
+
+  private static func add(_ row: HostileGrowth.Row, named name: String, to table: inout Table) {
+    table.add(
+      name, fixed(row.total[0] * 1000), fixed(row.total[1] * 1000), fixed(row.total[2] * 1000),
+      fixed(row.total[3] * 1000), fixed(HostileGrowth.growth(row.total)),
+      "\(row.steepest.name) \(fixed(row.steepest.growth))",
+      "\(row.slowest.name) \(fixed(row.slowest.seconds * 1000, 0)) ms")
   }
 }

@@ -4,16 +4,18 @@ extension AnswerNormalization {
   /// An empty answer equals an accepted one that is empty after normalization. No accepted answers
   /// means no.
   public func matches(_ answer: String, anyOf accepted: [String]) -> Bool {
-    let answer = comparable(answer)
-    return accepted.contains { comparable($0) == answer }
+    withForm(of: answer) { answer in
+      accepted.contains { withForm(of: $0) { $0.isSame(as: answer) } }
+    }
   }
 
   /// Whether one of the accepted answers occurs in an answer, in comparable form, also within words.
   ///
   /// An accepted answer that is empty after normalization occurs everywhere.
   public func contains(_ answer: String, anyOf accepted: [String]) -> Bool {
-    let answer = comparable(answer)
-    return accepted.contains { answer.contains(comparable($0)) }
+    withForm(of: answer) { answer in
+      accepted.contains { withForm(of: $0) { answer.offset(of: $0, from: 0) != nil } }
+    }
   }
 
   /// Whether all words of one of the accepted answers occur in an answer, in any order.
@@ -22,8 +24,9 @@ extension AnswerNormalization {
   ///
   /// - Source: R1-Searcher, train/reward_server_llama_stage1.py (cover exact match).
   public func covers(_ answer: String, anyOf accepted: [String]) -> Bool {
-    let answer = comparable(answer)
-    return accepted.contains { answer.covers(comparable($0)) }
+    withForm(of: answer) { answer in
+      accepted.contains { withForm(of: $0) { answer.covers($0) } }
+    }
   }
 
   /// The highest overlap of words between an answer and one of the accepted ones, in 0…1.
@@ -32,7 +35,13 @@ extension AnswerNormalization {
   public func tokenF1(
     _ answer: String, against accepted: [String], rule: WordOverlapRule = .multiset
   ) -> Double {
-    let answer = comparable(answer)
-    return accepted.map { answer.overlap(with: comparable($0), rule: rule).f1 }.max() ?? 0
+    withForm(of: answer) { answer in
+      var best = 0.0
+      for text in accepted {
+        let overlap = withForm(of: text) { WordOverlap(of: answer, with: $0, rule: rule) }
+        best = max(best, overlap.f1)
+      }
+      return best
+    }
   }
 }

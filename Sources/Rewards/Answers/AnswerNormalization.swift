@@ -79,6 +79,6 @@ public struct AnswerNormalization: Sendable, Hashable, Codable {
 
   /// The text in a form that is made once and compared often.
   public func comparable(_ text: String) -> ComparableAnswer {
-    ComparableAnswer(utf8: ComparableWriter.written(text, by: self))
+    ComparableAnswer(utf8: withForm(of: text) { Array($0) })
   }
 }

@@ -102,8 +102,25 @@ extension Array<UInt8> {
 }
 
 extension UnsafeBufferPointer<UInt8> {
+  /// Whether both are the same bytes.
+  func isSame(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    let (own, others) = (UnsafeRawBufferPointer(self), UnsafeRawBufferPointer(other))
+    var position = 0
+    while position &+ 8 <= count {
+      let (left, right) = (
+        own.loadUnaligned(fromByteOffset: position, as: UInt64.self),
+        others.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      )
+      guard left == right else { return false }
+      position &+= 8
+    }
+    while position < count, self[position] == other[position] { position &+= 1 }
+    return position == count
+  }
+
   /// Where a pattern first occurs at or after a position.
-  fileprivate func offset(of pattern: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+  func offset(of pattern: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     guard let first = pattern.first else { return start }
     // A first byte that doesn't return can't start a second candidate within the first.
     let restarts = pattern.dropFirst().contains(first)

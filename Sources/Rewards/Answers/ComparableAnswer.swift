@@ -21,9 +21,7 @@ public struct ComparableAnswer: Sendable, Hashable {
   /// Whether all words of another form occur in this one, in any order; an empty one is covered by
   /// an empty one only.
   public func covers(_ other: ComparableAnswer) -> Bool {
-    if other.isEmpty { return isEmpty }
-    let words = Set(words)
-    return other.words.allSatisfy(words.contains)
+    utf8.withUnsafeBufferPointer { own in other.utf8.withUnsafeBufferPointer { own.covers($0) } }
   }
 
   var words: [ArraySlice<UInt8>] { utf8.split(separator: 0x20) }

@@ -1,6 +1,9 @@
 internal import Retrieval
 
-/// Writes the comparable form of a text in one pass: words with single spaces between them.
+/// Defines the comparable form of a text, and writes it in one pass: words with single spaces between
+/// them.
+///
+/// ``TableWriter`` writes the same faster, for most texts.
 struct ComparableWriter {
   private let rules: AnswerNormalization
   private var bytes: [UInt8] = []
@@ -71,7 +74,7 @@ struct ComparableWriter {
 
   private mutating func write(lowered scalar: Unicode.Scalar) {
     if scalar.isASCII { return write(ascii: UInt8(truncatingIfNeeded: scalar.value)) }
-    if rules.marks == .asciiAndQuotes, scalar == "‘" || scalar == "’" || scalar == "´" {
+    if rules.marks == .asciiAndQuotes, scalar.isQuotationMark {
       switch rules.punctuation {
       case .deleted: return
       case .replacedBySpace: return writeBlank()
@@ -146,9 +149,14 @@ private struct ASCIIClass {
   }
 }
 
+extension Unicode.Scalar {
+  /// Whether it is one of the marks beyond ASCII that count with ``AnswerNormalization/Marks/asciiAndQuotes``.
+  var isQuotationMark: Bool { self == "‘" || self == "’" || self == "´" }
+}
+
 extension UnsafeBufferPointer<UInt8> {
   /// The scalar that starts at an index of valid UTF-8, and how many bytes it has.
-  fileprivate func scalar(at index: Int) -> (Unicode.Scalar, width: Int) {
+  func scalar(at index: Int) -> (Unicode.Scalar, width: Int) {
     let first = UInt32(self[index])
     let width = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
     var value = first & (0x7F >> UInt32(width))

@@ -59,15 +59,81 @@ extension ComparableAnswer {
   public func overlap(
     with accepted: ComparableAnswer, rule: WordOverlapRule = .multiset
   ) -> WordOverlap {
-    if utf8 == accepted.utf8, !isEmpty { return WordOverlap(common: 1, answer: 1, accepted: 1) }
-    if rule.comparesYesAndNoWhole, isYesOrNo || accepted.isYesOrNo {
-      return WordOverlap(common: 0, answer: 0, accepted: 0)
+    utf8.withUnsafeBufferPointer { own in
+      accepted.utf8.withUnsafeBufferPointer { WordOverlap(of: own, with: $0, rule: rule) }
     }
-    if rule.counting == .multiset, let overlap = overlapOfFew(with: accepted) { return overlap }
-    var counts: [ArraySlice<UInt8>: (answer: Int, accepted: Int)] = [:]
-    for word in words { counts[word, default: (0, 0)].answer += 1 }
-    for word in accepted.words { counts[word, default: (0, 0)].accepted += 1 }
-    let limit = rule.counting == .set ? 1 : Int.max
+  }
+}
+
+extension WordOverlap {
+  /// Answers of at most so many words are compared word by word, without a table.
+  private static let few = 32
+
+  /// What the form of an answer shares with that of an accepted one.
+  init(
+    of answer: UnsafeBufferPointer<UInt8>, with accepted: UnsafeBufferPointer<UInt8>,
+    rule: WordOverlapRule
+  ) {
+    if !answer.isEmpty, answer.isSame(as: accepted) {
+      self.init(common: 1, answer: 1, accepted: 1)
+    } else if rule.comparesYesAndNoWhole, answer.isYesOrNo || accepted.isYesOrNo {
+      self.init(common: 0, answer: 0, accepted: 0)
+    } else {
+      let isSet = if case .set = rule.counting { true } else { false }
+      self =
+        Self.ofFew(answer, accepted, isSet: isSet) ?? Self.ofMany(answer, accepted, isSet: isSet)
+    }
+  }
+
+  /// The overlap of two forms of few words; `nil` if one of them has more.
+  private static func ofFew(
+    _ answer: UnsafeBufferPointer<UInt8>, _ accepted: UnsafeBufferPointer<UInt8>, isSet: Bool
+  ) -> WordOverlap? {
+    withFewWords(of: answer, isSet: isSet) { own in
+      withFewWords(of: accepted, isSet: isSet) { others in
+        var unmatched = others.count
+        for word in own {
+          guard let match = others[..<unmatched].firstIndex(of: word) else { continue }
+          unmatched -= 1
+          others.swapAt(match, unmatched)
+        }
+        return WordOverlap(
+          common: others.count - unmatched, answer: own.count, accepted: others.count)
+      }
+    }
+  }
+
+  /// Hands over the words of a form, of a set each once; `nil` if there are more than a few.
+  private static func withFewWords(
+    of form: UnsafeBufferPointer<UInt8>, isSet: Bool,
+    _ body: (UnsafeMutableBufferPointer<FormWord>) -> WordOverlap?
+  ) -> WordOverlap? {
+    withUnsafeTemporaryAllocation(of: FormWord.self, capacity: few) { words in
+      var count = 0
+      let areFew = form.forEachWord { word in
+        if isSet, words[..<count].contains(word) { return true }
+        guard count < few else { return false }
+        words.initializeElement(at: count, to: word)
+        count += 1
+        return true
+      }
+      return areFew ? body(UnsafeMutableBufferPointer(rebasing: words[..<count])) : nil
+    }
+  }
+
+  private static func ofMany(
+    _ answer: UnsafeBufferPointer<UInt8>, _ accepted: UnsafeBufferPointer<UInt8>, isSet: Bool
+  ) -> WordOverlap {
+    var counts: [FormWord: (answer: Int, accepted: Int)] = [:]
+    answer.forEachWord { word in
+      counts[word, default: (0, 0)].answer += 1
+      return true
+    }
+    accepted.forEachWord { word in
+      counts[word, default: (0, 0)].accepted += 1
+      return true
+    }
+    let limit = isSet ? 1 : Int.max
     var (common, own, others) = (0, 0, 0)
     for count in counts.values {
       common += min(count.answer, count.accepted, limit)
@@ -75,70 +141,5 @@ extension ComparableAnswer {
       others += min(count.accepted, limit)
     }
     return WordOverlap(common: common, answer: own, accepted: others)
-  }
-
-  private var isYesOrNo: Bool {
-    switch utf8.count {
-    case 2: utf8.elementsEqual("no".utf8)
-    case 3: utf8.elementsEqual("yes".utf8)
-    case 8: utf8.elementsEqual("noanswer".utf8)
-    default: false
-    }
-  }
-
-  /// The overlap of two short answers, word by word; `nil` if one of them isn't short.
-  private func overlapOfFew(with accepted: ComparableAnswer) -> WordOverlap? {
-    guard utf8.count <= 128, accepted.utf8.count <= 128 else { return nil }
-    return utf8.withUnsafeBufferPointer { own in
-      accepted.utf8.withUnsafeBufferPointer { others in
-        var taken: UInt64 = 0
-        var (common, ownCount, othersCount) = (0, 0, 0)
-        var start = 0
-        while let end = own.wordEnd(from: start) {
-          ownCount += 1
-          var index: UInt64 = 0
-          var other = 0
-          while let otherEnd = others.wordEnd(from: other) {
-            if taken >> index & 1 == 0, otherEnd - other == end - start,
-              own.isSame(start..<end, in: others, from: other)
-            {
-              taken |= 1 << index
-              common += 1
-              break
-            }
-            other = otherEnd + 1
-            index += 1
-          }
-          start = end + 1
-        }
-        var other = 0
-        while let otherEnd = others.wordEnd(from: other) {
-          othersCount += 1
-          other = otherEnd + 1
-        }
-        return WordOverlap(common: common, answer: ownCount, accepted: othersCount)
-      }
-    }
-  }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-  /// Where the word ends that starts at an index; `nil` at the end.
-  fileprivate func wordEnd(from start: Int) -> Int? {
-    guard start < count else { return nil }
-    var end = start
-    while end < count, self[end] != 0x20 { end += 1 }
-    return end
-  }
-
-  fileprivate func isSame(
-    _ range: Range<Int>, in other: UnsafeBufferPointer<UInt8>, from start: Int
-  ) -> Bool {
-    var position = start
-    for index in range {
-      if self[index] != other[position] { return false }
-      position += 1
-    }
-    return true
   }
 }

@@ -1,4 +1,3 @@
-internal import Retrieval
 public import Trajectories
 
 /// In how many different sources the agent's answer stands, up to as many as are wanted, in 0…1.
@@ -35,13 +34,13 @@ public struct CrossValidation: Reward {
   public func report(on trajectory: Trajectory) async throws -> RewardReport {
     let normalization = AnswerNormalization.standard
     let answer = normalization.normalized(extraction.answer(in: trajectory) ?? "")
+    let mark = Array(" \(answer) ".utf8)
     var sources = Set<[UInt8]>()
     if (1...1000).contains(answer.utf8.count) {
       for turn in trajectory.agentTurnTexts {
         for document in StepSearchReward.retrievedTexts(in: turn.answer) {
-          let words = " \(normalization.normalized(document)) "
-          guard words.range(ofScalars: " \(answer) ") != nil else { continue }
-          sources.insert(Array(words.utf8))
+          let words = Array(" \(normalization.normalized(document)) ".utf8)
+          if words[...].contains(mark: mark) { sources.insert(words) }
         }
       }
     }
