@@ -39,8 +39,8 @@ void pg_pack_bfloat16(size_t k, size_t n, const float *b, ptrdiff_t k_stride, pt
 }
 
 // The scale of a column whose largest magnitude has these bits.
-PG_INLINE float scale_of(uint32_t largest) {
-  if (largest >= PG_INFINITY_BITS) return NAN;
+PG_INLINE float scale_of(int32_t largest) {
+  if (largest >= (int32_t)PG_INFINITY_BITS) return NAN;
   float magnitude;
   memcpy(&magnitude, &largest, sizeof magnitude);
   const float scale = magnitude / 127;
@@ -56,7 +56,8 @@ void pg_pack_int8(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdif
   for (size_t n0 = 0; n0 < n; n0 += PG_PANEL) {
     const float *from = b + (ptrdiff_t)n0 * n_stride;
     const size_t columns = smaller(n - n0, PG_PANEL);
-    uint32_t largest[PG_PANEL] = {0};
+    // Without the sign, bits are integers that a signed comparison orders as well.
+    int32_t largest[PG_PANEL] = {0};
     for (size_t k0 = 0; k0 < k; k0 += PG_BLOCK_ROWS) {
       const size_t rows = smaller(k - k0, PG_BLOCK_ROWS);
       pg_pack(rows, columns, from + (ptrdiff_t)k0 * k_stride, k_stride, n_stride, block);
@@ -64,9 +65,8 @@ void pg_pack_int8(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdif
         uint32_t bits[PG_PANEL];
         memcpy(bits, block + i * PG_PANEL, sizeof bits);
         for (size_t j = 0; j < PG_PANEL; j++) {
-          // Without the sign these are integers that a signed comparison orders as well.
           const int32_t magnitude = (int32_t)(bits[j] & 0x7fffffffu);
-          largest[j] = (uint32_t)(magnitude > (int32_t)largest[j] ? magnitude : (int32_t)largest[j]);
+          largest[j] = magnitude > largest[j] ? magnitude : largest[j];
         }
       }
     }

@@ -118,26 +118,23 @@ extension TransformerPolicy {
       }
       pass.batch.checkRowsWithoutGradient(values, name)
     }
-    let taken = state.withLock { state -> (RetainedPass, [Handoff<Tensor>])? in
+    let taken = state.withLock { state -> (RetainedPass, [Handoff<Tensor>]?)? in
       guard let retained = state.passes.removeValue(forKey: pass.id) else { return nil }
       precondition(!state.goesBackward, "passes go backward one after the other")
       state.goesBackward = true
       // Handed over whole: a gradient that somebody else still held would be copied when added to.
-      let held =
-        state.gradients.isEmpty
-        ? Self.zeroGradients(execution.shards, parameterCount) : state.gradients
+      let slots = state.gradients.isEmpty ? nil : state.gradients.map { Handoff($0) }
       state.gradients = []
-      let slots = held.map { Handoff($0) }
       return (retained, slots)
     }
     guard let (retained, slots) = taken else {
       preconditionFailure(
         "pass \(pass.id) was not made with gradient: true, or went backward already")
     }
-    let threads = execution.threads
+    let (threads, parameterCount) = (execution.threads, parameterCount)
     let sums = try await offPool {
       parallelMap(retained.shards.count, threads: threads) { shard in
-        var gradient = slots[shard].take() ?? Tensor(zeros: [0])
+        var gradient = slots?[shard].take() ?? Tensor(zeros: [parameterCount])
         for micro in retained.shards[shard] where micro.needsGradient {
           micro.addGradient(gradients, retained, into: &gradient)
         }

@@ -146,10 +146,6 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
         weights: weights, reference: weights, optimizer: AdamW(count: parameters.count)))
   }
 
-  static func zeroGradients(_ shards: Int, _ count: Int) -> [Tensor] {
-    (0..<shards).map { _ in Tensor(zeros: [count]) }
-  }
-
   /// Opens an empty context on the current weights.
   public func makeContext() async throws -> TransformerContext {
     let version = state.withLock { $0.weights }

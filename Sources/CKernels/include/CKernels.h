@@ -84,9 +84,9 @@ void pg_pack_bfloat16(size_t k, size_t n, const float *b, ptrdiff_t k_stride, pt
                       uint16_t *packed);
 
 // pg_pack with every weight an integer in -127...127 times the scale of its column:
-//   scales[n] = max(max over k of |B[k][n]| / 127, FLT_MIN)    integer = B[k][n] / scales[n], rounded
-// to nearest, ties to even. The error is at most (1/2 + 2^-16) scales[n]. A column that holds NaN or
-// an infinity has the scale NaN and integers 0. scales: n floats.
+//   scales[n] = max(max over k of |B[k][n]| / 127, FLT_MIN)    integer = B[k][n] / scales[n]
+// rounded to nearest, ties to even. The error is at most (1/2 + 2^-16) scales[n]. A column that holds
+// NaN or an infinity has the scale NaN and integers 0. scales: n floats.
 void pg_pack_int8(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n_stride,
                   int8_t *packed, float *scales);
 
