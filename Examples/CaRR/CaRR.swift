@@ -86,7 +86,7 @@
 
     private func table(_ rows: [ReportTable.Row]) -> ReportTable {
       ReportTable(
-        title: "Held-out questions of one to three pages",
+        title: "Held-out questions of two and three pages",
         columns: [
           .init("seed", .trailing), .init("arm"), .init("exact match", .trailing),
           .init("citations per question", .trailing), .init("unsupported", .trailing),

@@ -75,7 +75,7 @@
 
     private static func table(_ rows: [ReportTable.Row]) -> ReportTable {
       ReportTable(
-        title: "Held-out questions of one to three pages",
+        title: "Held-out questions of two and three pages",
         note: "reward: the mean of the first and of the last two steps of the run",
         columns: [
           .init("seed", .trailing), .init("arm"), .init("reward", .trailing),

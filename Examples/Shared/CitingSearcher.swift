@@ -19,16 +19,18 @@ package enum Citing {
 /// A searcher who ends with a report of what it found and where, and who stuffs it.
 ///
 /// The page that says so is always cited. In three episodes of four so is every other page that the
-/// same search showed: nobody ever told it not to.
+/// same search showed, in any order: nobody ever told it not to.
 package struct CitingSearcher: Demonstrator {
   private var searcher: ScriptedSearcher
   private let stuffs: Bool
+  private var orders: RandomStream
   private var observations: [String] = []
 
   package init(_ plan: SearchPlan, habits: ClumsyHabits, stream: RandomStream) {
     searcher = ScriptedSearcher(plan: plan, habits: habits, stream: stream.child("searches"))
     var stream = stream.child("citations")
     stuffs = stream.chance(0.75)
+    orders = stream.child("orders")
   }
 
   package mutating func act(observing observation: String?) -> String {
@@ -39,16 +41,15 @@ package struct CitingSearcher: Demonstrator {
   }
 
   /// Every finding with its citations.
-  private func report() -> String {
+  private mutating func report() -> String {
     var report = ""
     var number = 0
     for lookup in searcher.plan.lookups {
       guard let observation = observations.last(where: { $0.contains(lookup.reading) }) else {
         break
       }
-      let cited = Self.titles(in: observation).filter {
-        stuffs || $0 == lookup.page
-      }
+      let cited =
+        stuffs ? orders.shuffled(Self.titles(in: observation)) : [lookup.page]
       let citations = cited.map { title in
         number += 1
         return "[\(number)]( \(title))"

@@ -27,8 +27,9 @@ public struct TensorDiagnostics: Sendable, Hashable, Codable {
   public let openBLASThreads: Int
   /// Processors that are switched on.
   public let processorCount: Int
-  /// Bytes of the data caches of the first, second and third level, as the system tells them; empty
-  /// where it doesn't. In a virtual machine the third may be the whole host's.
+  /// Bytes of the data caches of the first, second and third level, as the system tells them.
+  ///
+  /// Empty where it doesn't; in a virtual machine the third may be the whole host's.
   public let cacheSizes: [Int]
 
   /// What holds now.
