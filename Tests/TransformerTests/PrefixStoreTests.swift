@@ -1,5 +1,6 @@
 import Policy
 import RandomStreams
+import Synchronization
 import Testing
 import Trajectories
 
@@ -58,7 +59,7 @@ import Trajectories
             turn == 2 ? 20 : 3, stream: RandomStream(seed: 3).child("g", turn == 2 ? member : 0),
             temperature: turn == 2 ? 1 : 0))
       }
-      return await context.tokens
+      return context.tokens
     }
     var alone: [[Int32]] = []
     for index in 0..<8 { alone.append(try await member(index, of: tinyPolicy(context: 1024))) }
