@@ -59,7 +59,9 @@ import Testing
     let one = TensorDiagnostics(
       instructionSet: "avx2", openBLASCore: "Haswell", openBLASThreads: 1, processorCount: 4,
       cacheSizes: [49_152, 2 << 20])
-    #expect(one.description == "kernels avx2, OpenBLAS Haswell on 1 thread, 4 processors, caches 48 KiB, 2 MiB")
+    #expect(
+      one.description
+        == "kernels avx2, OpenBLAS Haswell on 1 thread, 4 processors, caches 48 KiB, 2 MiB")
     #expect(diagnostics.cacheSizes.allSatisfy { $0 > 0 })
   }
 }
