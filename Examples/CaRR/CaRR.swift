@@ -27,7 +27,9 @@
     @Option(parsing: .upToNextOption, help: "The roots of all randomness, a comparison for each.")
     var seeds: [UInt64] = [1, 2, 3]
     @Option(help: "Steps of reinforcement learning of each arm.")
-    var steps = 14
+    var steps = 20
+    @Option(help: "The rubrics' share of the reward, α.")
+    var rubricShare = 0.3
     @Option(help: "Steps of imitation, in which the agent learns to write reports.")
     var imitationSteps = 300
     @Option(help: "Questions of each exam.")
@@ -40,8 +42,10 @@
     var output = "runs/carr"
 
     func validate() throws {
-      guard steps > 0, imitationSteps >= 0, questions > 0, threads > 0, !seeds.isEmpty else {
-        throw ValidationError("there must be seeds, steps, questions and threads")
+      guard steps > 0, (0...1).contains(rubricShare), imitationSteps >= 0, questions > 0,
+        threads > 0, !seeds.isEmpty
+      else {
+        throw ValidationError("there must be seeds, steps, questions, threads and a share in 0...1")
       }
     }
 
@@ -81,7 +85,7 @@
           judge: JudgeService(LexicalJudge(relationShare: 0)), evidence: Citing.evidence,
           rules: CaRRRules(citations: Citing.rule)
         ) { rubrics[$0.id] },
-        rubricShare: 0.3)
+        rubricShare: rubricShare)
     }
 
     private func table(_ rows: [ReportTable.Row]) -> ReportTable {

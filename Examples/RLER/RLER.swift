@@ -25,7 +25,7 @@
     @Option(parsing: .upToNextOption, help: "The roots of all randomness, a comparison for each.")
     var seeds: [UInt64] = [1, 2, 3]
     @Option(help: "Steps of reinforcement learning of each arm.")
-    var steps = 14
+    var steps = 20
     @Option(help: "Steps of imitation, in which the agent learns to write reports.")
     var imitationSteps = 300
     @Option(help: "Questions of each exam.")

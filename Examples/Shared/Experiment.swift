@@ -63,7 +63,7 @@ package struct Experiment: Sendable {
       policy: policy, loop: loop, reward: reward,
       improvement: PolicyImprovement(
         estimator: GroupRelative.grpo, objective: ClippedSurrogate() + 0.001 * KLPenalty(.k3),
-        learningRate: LearningRateSchedule(peak: 3e-4, warmup: 2, final: 0.1)),
+        learningRate: LearningRateSchedule(peak: 1.5e-4, warmup: 2, final: 0.1)),
       steps: steps, groupSize: 8, stream: stream, writer: try RunWriter(creating: folder)
     ) { step in
       // Round after round through the pool, each time in another order.
