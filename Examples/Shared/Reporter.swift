@@ -21,8 +21,10 @@ package struct Reporter: Sendable {
   /// Passages per search: the best ones mostly are of the page that is looked for, the others of
   /// pages that have nothing to do with it.
   package static let passages = 5
-  /// It goes all the way. One that stopped early would cite little and be wrong, and whoever rewards
-  /// right answers would teach it to cite much.
+  /// It goes all the way.
+  ///
+  /// One that stopped early would cite little and be wrong, and whoever rewards right answers would
+  /// teach it to cite much.
   private static let habits = ClumsyHabits.careful
 
   /// The folder that holds it.
