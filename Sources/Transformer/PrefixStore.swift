@@ -19,7 +19,6 @@ final class PrefixStore: Sendable {
 
   private enum Entry: Sendable {
     case claimed(wanted: Bool)
-    case read
     case kept(KeyValueCache)
   }
 
@@ -28,7 +27,8 @@ final class PrefixStore: Sendable {
     /// What is kept, oldest first.
     var kept: [[Int32]] = []
     var bytes = 0
-    var marks = 0
+    /// Hashes of texts that were read once. Two texts of one hash cost a copy, no more.
+    var marks: Set<Int> = []
   }
 
   private let state = Mutex(State())
@@ -51,13 +51,10 @@ final class PrefixStore: Sendable {
       case .claimed:
         state.entries[tokens] = .claimed(wanted: true)
         return .awaited
-      case .read:
-        // Asked for again: this time it is kept.
-        state.marks -= 1
-        state.entries[tokens] = .claimed(wanted: true)
-        return .claimed
       case nil:
-        state.entries[tokens] = .claimed(wanted: false)
+        // Who is asked for again is kept this time.
+        let wanted = state.marks.remove(tokens.hashValue) != nil
+        state.entries[tokens] = .claimed(wanted: wanted)
         return .claimed
       }
     }
@@ -68,12 +65,9 @@ final class PrefixStore: Sendable {
     state.withLock { state in
       guard case .claimed(let wanted) = state.entries[tokens] else { return }
       guard wanted, cache.byteCount <= Self.limit else {
-        if state.marks >= Self.markLimit {
-          state.entries = state.entries.filter { if case .read = $0.value { false } else { true } }
-          state.marks = 0
-        }
-        state.entries[tokens] = .read
-        state.marks += 1
+        if state.marks.count >= Self.markLimit { state.marks.removeAll() }
+        state.marks.insert(tokens.hashValue)
+        state.entries[tokens] = nil
         return
       }
       state.entries[tokens] = .kept(cache)
