@@ -37,9 +37,12 @@ public struct WarmStart: Sendable {
 
   /// Imitates batch after batch.
   ///
+  /// The next step's demonstrations are made while the policy learns from this step's.
+  ///
   /// - Parameters:
   ///   - policy: Who learns.
-  ///   - batch: The demonstrations of a step, counted from 0.
+  ///   - batch: The demonstrations of a step, counted from 0; steps are asked for in order. A step
+  ///     without any is left out.
   ///   - observe: Called after each step.
   /// - Throws: What the policy and `batch` throw, ``RunError/nonFiniteGradient(step:)``.
   public func train(
@@ -47,27 +50,38 @@ public struct WarmStart: Sendable {
     on batch: @Sendable (Int) async throws -> [Trajectory],
     observe: (Report) throws -> Void = { _ in }
   ) async throws {
+    var demonstrations = steps > 0 ? try await batch(0) : []
     for step in 0..<steps {
       try Task.checkCancellation()
-      let packed = PackedBatch(try await batch(step), selecting: .demonstration)
-      guard packed.selectedCount > 0 else { continue }
-      let pass = try await policy.forward(packed)
-      let current = packed.ragged(pass.logProbabilities)
-      let tokenCounts = (0..<packed.rowCount).map { current.range(ofRow: $0).count }
-      let result = try ImitationLoss().evaluate(
-        ObjectiveInput(
-          current: current, weights: LossAggregation.tokenMean.weights(tokenCounts: tokenCounts)))
-      try await policy.backward(
-        pass, PolicyGradients(logProbabilities: result.gradients.logProbabilities))
-      let report = try await policy.step(
-        OptimizerStep(
-          learningRate: learningRate.rate(step: step, of: steps),
-          maximumGradientNorm: maximumGradientNorm))
-      guard report.applied else { throw RunError.nonFiniteGradient(step: step + 1) }
-      try observe(
-        Report(
-          step: step + 1, loss: result.loss, gradientNorm: report.gradientNorm,
-          tokens: packed.tokenCount))
+      async let next = step + 1 < steps ? batch(step + 1) : []
+      if let report = try await learn(policy, from: demonstrations, step: step) {
+        try observe(report)
+      }
+      demonstrations = try await next
     }
+  }
+
+  /// One step; nil when nothing was demonstrated.
+  private func learn(
+    _ policy: some LearningPolicy, from demonstrations: [Trajectory], step: Int
+  ) async throws -> Report? {
+    let packed = PackedBatch(demonstrations, selecting: .demonstration)
+    guard packed.selectedCount > 0 else { return nil }
+    let pass = try await policy.forward(packed)
+    let current = packed.ragged(pass.logProbabilities)
+    let tokenCounts = (0..<packed.rowCount).map { current.range(ofRow: $0).count }
+    let result = try ImitationLoss().evaluate(
+      ObjectiveInput(
+        current: current, weights: LossAggregation.tokenMean.weights(tokenCounts: tokenCounts)))
+    try await policy.backward(
+      pass, PolicyGradients(logProbabilities: result.gradients.logProbabilities))
+    let report = try await policy.step(
+      OptimizerStep(
+        learningRate: learningRate.rate(step: step, of: steps),
+        maximumGradientNorm: maximumGradientNorm))
+    guard report.applied else { throw RunError.nonFiniteGradient(step: step + 1) }
+    return Report(
+      step: step + 1, loss: result.loss, gradientNorm: report.gradientNorm,
+      tokens: packed.tokenCount)
   }
 }
