@@ -51,7 +51,7 @@
       for seed in seeds {
         // Few questions, so that each is met again with the rubrics that it was left with.
         let experiment = try Experiment(
-          seed: seed, reporter: reporter, steps: steps, pool: 72, exam: questions)
+          seed: seed, reporter: reporter, steps: steps, pool: 40, exam: questions)
         let before = try await experiment.before()
         rows.append(Self.row(seed, "before", nil, before))
         for arm in Arm.allCases {

@@ -27,7 +27,7 @@ final class PrefixStore: Sendable {
     /// What is kept, oldest first.
     var kept: [[Int32]] = []
     var bytes = 0
-    /// Hashes of texts that were read once. Two texts of one hash cost a copy, no more.
+    /// Hashes of texts that were read once; two texts of one hash cost a copy, no more.
     var marks: Set<Int> = []
   }
 

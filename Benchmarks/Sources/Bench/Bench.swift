@@ -4,13 +4,15 @@ internal import Tensor
 
 /// Runs every workload against its peers, in turns, and writes the table.
 ///
-/// `Bench serve` and `Bench serve-openblas` are the sides that it runs as processes of their own.
+/// `Bench growth [FOLDER]` measures how our own cost grows. `Bench serve` and `Bench serve-openblas`
+/// are the sides that it runs as processes of their own.
 @main enum Bench {
   static func main() async {
     do {
       switch CommandLine.arguments.dropFirst().first {
       case "serve": await serveOurs()
       case "serve-openblas": await serveOpenBLAS()
+      case "growth": try await growth(CommandLine.arguments.dropFirst(2))
       default: try run(Options(CommandLine.arguments.dropFirst()))
       }
     } catch {
@@ -32,6 +34,18 @@ internal import Tensor
       guard let product = catalogue.first(where: { $0.name == name })?.product else { return nil }
       return OpenBLASPeer.work(product, threads: Serving.threads)
     }.run()
+  }
+
+  /// Measures how cost grows, and writes it down if a folder is named.
+  private static func growth(_ arguments: ArraySlice<String>) async throws {
+    var series: [GrowthSeries] = []
+    for work in GrowingWork.all {
+      series.append(try await work.measured())
+      print("\(work.name), \(work.axis): \(fixed(series[series.count - 1].growth, 2))")
+    }
+    let report = GrowthReport(heading: Results(isQuick: false).heading, series: series)
+    print("\n\(report.markdown)")
+    if let folder = arguments.first { try report.write(to: folder) }
   }
 
   private static func run(_ options: Options) throws {

@@ -5,6 +5,7 @@ struct Options {
   static let help = """
     usage: Bench [--quick] [--accept-disturbed] [--only TEXT]… [--pairs COUNT] [--output FOLDER]
            Bench --list
+           Bench growth [FOLDER]
 
       --quick             fewer rows, three pairs each
       --accept-disturbed  keep rows that other processes disturbed, marked as such
@@ -12,6 +13,7 @@ struct Options {
       --pairs COUNT       pairs per row
       --output FOLDER     where RESULTS.md, results.svg and results.json go
       --list              the rows there are
+      growth              how cost grows with size; writes GROWTH.md and growth.svg
     """
 
   var isQuick = false

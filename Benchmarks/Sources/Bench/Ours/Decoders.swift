@@ -59,7 +59,7 @@ enum Decoder: String {
     return policy
   }
 
-  private static func tokenizer() throws -> BytePairTokenizer {
+  static func tokenizer() throws -> BytePairTokenizer {
     let file = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../../../Examples/SearchR1/BasePolicy/tokenizer.json").standardized
     return try BytePairTokenizer(contentsOf: file.path())
@@ -101,22 +101,27 @@ enum Decoder: String {
   }
 
   /// Weights that take part in products, per token: those of the layers, and the head.
-  var weights: (layers: Double, head: Double) {
-    let c = configuration
-    let (d, f) = (Double(c.width), Double(c.feedForwardWidth))
-    let narrow = d * Double(c.keyValueHeadCount) / Double(c.headCount)
+  var weights: (layers: Double, head: Double) { configuration.weights }
+
+  /// Operations of a step on a batch.
+  func operations(of batch: PackedBatch) -> Double { configuration.operations(of: batch) }
+}
+
+extension DecoderConfiguration {
+  fileprivate var weights: (layers: Double, head: Double) {
+    let (d, f) = (Double(width), Double(feedForwardWidth))
+    let narrow = d * Double(keyValueHeadCount) / Double(headCount)
     return (
-      Double(c.layerCount) * (2 * d * d + 2 * d * narrow + 3 * d * f),
-      d * Double(c.vocabularyCount)
+      Double(layerCount) * (2 * d * d + 2 * d * narrow + 3 * d * f), d * Double(vocabularyCount)
     )
   }
 
   /// Operations of a step on a batch: forward and twice that backward, the head on selected tokens.
   func operations(of batch: PackedBatch) -> Double {
     let attention = zip(batch.rowOffsets, batch.rowOffsets.dropFirst())
-      .reduce(0.0) { $0 + 2 * Double(($1.1 - $1.0) * ($1.1 - $1.0) * configuration.width) }
+      .reduce(0.0) { $0 + 2 * Double(($1.1 - $1.0) * ($1.1 - $1.0) * width) }
     return 6
       * (weights.layers * Double(batch.tokenCount) + weights.head * Double(batch.selectedCount))
-      + 3.5 * Double(configuration.layerCount) * attention
+      + 3.5 * Double(layerCount) * attention
   }
 }
