@@ -16,9 +16,9 @@ struct Results {
     let now = Date().formatted(.iso8601.year().month().day())
     let diagnostics = TensorDiagnostics.current
     var lines = [
-      "- \(now), \(processorName()), \(diagnostics.processorCount) processors, kernels \(diagnostics.instructionSet)",
-      "- peers: \(versions.sorted().joined(separator: "; "))",
+      "- \(now), \(processorName()), \(diagnostics.processorCount) processors, kernels \(diagnostics.instructionSet)"
     ]
+    if !versions.isEmpty { lines.append("- peers: \(versions.sorted().joined(separator: "; "))") }
     lines += limits.map {
       "- limits, \($0.threads == 1 ? "1 thread" : "\($0.threads) threads"): \($0.text)"
     }
