@@ -6,6 +6,7 @@ import PeregrineTesting
 import Policy
 import RandomStreams
 import Rewards
+import Synchronization
 import Testing
 import Trajectories
 import Transformer
@@ -131,5 +132,22 @@ struct LearningTests {
       sampled.flatMap(\.members)
     }
     #expect(policy.weightVersion == 0)
+  }
+
+  @Test("imitation asks for each step once, one ahead at most, and leaves out an empty one")
+  func imitationSteps() async throws {
+    let policy = try SmallWorld.freshPolicy()
+    let asked = Mutex<[Int]>([])
+    var reported: [Int] = []
+    try await WarmStart(steps: 4, learningRate: .init(peak: 1e-3)).train(policy) { step in
+      asked.withLock { $0.append(step) }
+      return step == 1 ? [] : try await SmallWorld.demonstrations(step)
+    } observe: { report in
+      #expect(asked.withLock { $0.count } <= report.step + 1)
+      reported.append(report.step)
+    }
+    #expect(asked.withLock { $0 } == [0, 1, 2, 3])
+    #expect(reported == [1, 3, 4])
+    #expect(policy.weightVersion == 3)
   }
 }
