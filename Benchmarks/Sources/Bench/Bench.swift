@@ -12,6 +12,7 @@ internal import Tensor
       switch CommandLine.arguments.dropFirst().first {
       case "serve": await serveOurs()
       case "serve-openblas": await serveOpenBLAS()
+      case "--help", "-h": print(Options.help)
       case "growth": try await growth(CommandLine.arguments.dropFirst(2))
       default: try run(Options(CommandLine.arguments.dropFirst()))
       }

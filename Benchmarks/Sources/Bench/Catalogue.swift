@@ -1,3 +1,4 @@
+internal import CLimits
 internal import Trajectories
 
 /// Every workload there is, in the order of the table.
@@ -5,8 +6,10 @@ let catalogue: [Workload] =
   squares + decoding + softmaxes + [logProbabilities] + attention + learning + wholeSteps + sampling
   + peakMemory
 
-/// What OpenBLAS may be told it runs on; the fastest is the peer.
-private let cores: [String?] = [nil, "SkylakeX", "Haswell"]
+/// What OpenBLAS may be told it runs on, of what this processor can execute; the fastest is the peer.
+private let cores: [String?] =
+  [nil] + (limits_has_avx512() != 0 ? ["SkylakeX"] : [])
+  + (limits_has_avx2() != 0 ? ["Haswell"] : [])
 
 private func gemm(
   _ name: String, _ product: Product, floor: Double, goal: Double, isQuick: Bool = false,
@@ -33,13 +36,12 @@ private let squares: [Workload] =
       gemm("gemm/sq\(n)", product, floor: floor, goal: goal, isQuick: isQuick),
       gemm("gemm/sq\(n), packed once", packed, floor: floor, goal: goal, isQuick: isQuick),
     ]
-  } + [
-    gemm(
-      "gemm/sq1024, stray variable", Product(m: 1024, k: 1024, n: 1024), floor: 1.8, goal: 2,
-      isQuick: true,
-      peers: [Peer(openBLAS: "Haswell", "gemm/sq1024, stray variable")],
-      environment: ["OPENBLAS_CORETYPE": "Haswell"])
-  ]
+  } + (limits_has_avx2() != 0 ? [strayVariable] : [])
+
+private let strayVariable = gemm(
+  "gemm/sq1024, stray variable", Product(m: 1024, k: 1024, n: 1024), floor: 1.8, goal: 2,
+  isQuick: true, peers: [Peer(openBLAS: "Haswell", "gemm/sq1024, stray variable")],
+  environment: ["OPENBLAS_CORETYPE": "Haswell"])
 
 /// A few rows times a linear layer's weight, which is packed once.
 private let decoding: [Workload] = [(1, 0.95, 1.05), (8, 2, 3), (32, 1.3, 1.7)].map {

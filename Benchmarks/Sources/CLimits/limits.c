@@ -51,6 +51,23 @@ double limits_multiply_add(long rounds, float *sink) {
 #endif
 }
 
+int limits_has_avx512(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#else
+  return 0;
+#endif
+}
+
+int limits_has_avx2(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+  return 0;
+#endif
+}
+
 void limits_read(const float *from, size_t count, float *sink) {
   float16 sums[4] = {0};
   for (size_t i = 0; i + 64 <= count; i += 64) {

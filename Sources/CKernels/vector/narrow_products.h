@@ -159,7 +159,7 @@ PG_INLINE void narrow_panel(const narrow_kind kind, size_t m, size_t k, narrow_p
         store(wide + i * PG_PANEL, load_narrow(kind, p.b + i * width, 0));
         store(wide + i * PG_PANEL + PG_LANES, load_narrow(kind, p.b + i * width, 1));
       }
-      product_across(m, (product){.a = p.a,
+      product_packed(m, (product){.a = p.a,
                                   .row = p.row,
                                   .step = 1,
                                   .b = wide,

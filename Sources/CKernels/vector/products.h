@@ -25,6 +25,18 @@ typedef struct {
 
 typedef enum { EVEN, RAGGED } tile_rows;
 
+// Where operands lie: anywhere, or B as pg_pack leaves it, or A copied as well. Distances that are
+// constants save every step the instructions that find an address.
+typedef enum { ANYWHERE, PACKED, COPIED } tile_operands;
+
+// Length of k whose panel of B streams past a tile, and the distance of rows of A that are copied
+// side by side; it spreads them over the first-level cache, where rows of a power of two would meet.
+#define PG_BLOCK_K 512
+#define PG_LEFT_STRIDE (PG_BLOCK_K + PG_LANES)
+
+// Steps of k that share their bookkeeping when B is packed.
+#define PG_STEPS 4
+
 // One k of a tile; with `limits` only for the rows inside them.
 PG_INLINE void tile_step(const int rows, const int vectors, const int across, const float *a,
                          size_t row, const float *b, size_t single, size_t pair,
@@ -32,8 +44,7 @@ PG_INLINE void tile_step(const int rows, const int vectors, const int across, co
   v16 right[8];
   PG_UNROLL for (int v = 0; v < vectors; v++) {
     const float *from = b + (size_t)(v / 2) * pair + (size_t)(v % 2) * single;
-    // So few rows wait for memory.
-    if (across && rows > 2 && rows <= 8) expect(from, 8 * PG_PANEL);
+    if (across && PG_WAITS_FOR_MEMORY(rows)) expect(from, PG_STEPS_AHEAD * PG_PANEL);
     right[v] = load(from);
   }
   PG_UNROLL for (int i = 0; i < rows; i++) {
@@ -46,13 +57,17 @@ PG_INLINE void tile_step(const int rows, const int vectors, const int across, co
 }
 
 // One tile from vector `first` on; `rows`, `vectors`, `across` (A's step is 1, else its row stride),
-// `part` (one vector that C holds less of) and `kind` are constants wherever this is used.
+// `part` (one vector that C holds less of), `kind` and `operands` are constants wherever this is used.
 PG_INLINE void tile(const int rows, const int vectors, const int across, const int part,
-                    const tile_rows kind, const product *p, size_t first) {
+                    const tile_rows kind, const tile_operands operands, const product *p,
+                    size_t first) {
+  const int packed = operands != ANYWHERE, copied = operands == COPIED;
   const float *a = p->a;
-  const size_t row = across ? p->row : 1, step = across ? 1 : p->step;
-  const float *b = p->b + first / 2 * p->pair + first % 2 * p->single;
-  const size_t single = p->single, pair = p->pair, b_step = p->b_step;
+  const size_t row = !across ? 1 : copied ? PG_LEFT_STRIDE : p->row;
+  const size_t step = across ? 1 : copied ? PG_TILE_ROWS : p->step;
+  const size_t single = packed ? PG_LANES : p->single, pair = p->pair;
+  const size_t b_step = packed ? PG_PANEL : p->b_step;
+  const float *b = p->b + first / 2 * pair + first % 2 * single;
   const size_t column = first * PG_LANES, count = p->columns - column;
   const float *start = p->accumulate ? p->c + column : p->bias ? p->bias + column : NULL;
   const size_t start_row = p->accumulate ? p->ldc : 0;
@@ -66,7 +81,7 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
     }
   }
   // The sums that the next tile starts from.
-  if (p->accumulate && rows > 6) {
+  if (p->accumulate && rows == PG_TILE_ROWS) {
     PG_UNROLL for (int i = 0; i < rows; i++) {
       PG_UNROLL for (int v = vectors; v < 2 * vectors; v++) {
         expect_later(p->c, (size_t)i * p->ldc + column + (size_t)v * PG_LANES);
@@ -82,7 +97,16 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
       tile_step(rows, vectors, across, a, row, b, single, pair, p->limit, k, total);
     }
   }
-  for (size_t left = (kind == RAGGED && across ? p->limit[0] : p->k) - k; left > 0; left--) {
+  size_t left = (kind == RAGGED && across ? p->limit[0] : p->k) - k;
+  for (; packed && left >= PG_STEPS; left -= PG_STEPS) {
+    PG_UNROLL for (size_t s = 0; s < PG_STEPS; s++) {
+      tile_step(rows, vectors, across, a + s * step, row, b + s * b_step, single, pair, NULL, 0,
+                total);
+    }
+    a += PG_STEPS * step;
+    b += PG_STEPS * b_step;
+  }
+  for (; left > 0; left--) {
     tile_step(rows, vectors, across, a, row, b, single, pair, NULL, 0, total);
     a += step;
     b += b_step;
@@ -106,16 +130,16 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
 
 // All columns of a few rows.
 PG_INLINE void sweep(const int rows, const int vectors, const int across, const tile_rows kind,
-                     const product *p) {
+                     const tile_operands operands, const product *p) {
   size_t first = 0, count = p->columns / PG_LANES;
   for (; first + (size_t)vectors <= count; first += (size_t)vectors) {
-    tile(rows, vectors, across, 0, kind, p, first);
+    tile(rows, vectors, across, 0, kind, operands, p, first);
   }
   if (vectors > 2) {
-    for (; first + 2 <= count; first += 2) tile(rows, 2, across, 0, kind, p, first);
+    for (; first + 2 <= count; first += 2) tile(rows, 2, across, 0, kind, operands, p, first);
   }
-  if (vectors > 1 && first < count) tile(rows, 1, across, 0, kind, p, first++);
-  if (p->columns % PG_LANES) tile(rows, 1, across, 1, kind, p, first);
+  if (vectors > 1 && first < count) tile(rows, 1, across, 0, kind, operands, p, first++);
+  if (p->columns % PG_LANES) tile(rows, 1, across, 1, kind, operands, p, first);
 }
 
 #if PG_TILE_ROWS > 6
@@ -125,18 +149,31 @@ PG_INLINE void sweep(const int rows, const int vectors, const int across, const 
 #define PG_EACH_HEIGHT(DO) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6)
 #endif
 
-#define PG_HEIGHT(R)                                                                              \
-  static void across_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 1, EVEN, p); }          \
-  static void down_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 0, EVEN, p); }            \
-  static void ragged_across_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 1, RAGGED, p); } \
-  static void ragged_down_##R(const product *p) { sweep(R, PG_TILE_VECTORS(R), 0, RAGGED, p); }
+#define PG_SWEEP(NAME, R, ACROSS, KIND, OPERANDS)            \
+  static void NAME##_##R(const product *p) {                 \
+    sweep(R, PG_TILE_VECTORS(R), ACROSS, KIND, OPERANDS, p); \
+  }
+#define PG_HEIGHT(R)                              \
+  PG_SWEEP(across, R, 1, EVEN, ANYWHERE)          \
+  PG_SWEEP(packed_across, R, 1, EVEN, PACKED)     \
+  PG_SWEEP(copied_across, R, 1, EVEN, COPIED)     \
+  PG_SWEEP(down, R, 0, EVEN, ANYWHERE)            \
+  PG_SWEEP(copied_down, R, 0, EVEN, COPIED)       \
+  PG_SWEEP(ragged_across, R, 1, RAGGED, ANYWHERE) \
+  PG_SWEEP(ragged_down, R, 0, RAGGED, ANYWHERE)
 PG_EACH_HEIGHT(PG_HEIGHT)
 
 typedef void product_tile(const product *);
 #define PG_ACROSS(R) across_##R,
 static product_tile *const across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_ACROSS)};
+#define PG_PACKED_ACROSS(R) packed_across_##R,
+static product_tile *const packed_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_PACKED_ACROSS)};
+#define PG_COPIED_ACROSS(R) copied_across_##R,
+static product_tile *const copied_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_COPIED_ACROSS)};
 #define PG_DOWN(R) down_##R,
 static product_tile *const down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_DOWN)};
+#define PG_COPIED_DOWN(R) copied_down_##R,
+static product_tile *const copied_down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_COPIED_DOWN)};
 #define PG_RAGGED_ACROSS(R) ragged_across_##R,
 static product_tile *const ragged_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_RAGGED_ACROSS)};
 #define PG_RAGGED_DOWN(R) ragged_down_##R,
@@ -160,6 +197,17 @@ static void product_across(size_t m, product p) {
   }
 }
 
+// The same for a B that is packed.
+static void product_packed(size_t m, product p) {
+  while (m > 0) {
+    const size_t height = next_height(m);
+    packed_across_of_height[height](&p);
+    p.a += height * p.row;
+    p.c += height * p.ldc;
+    m -= height;
+  }
+}
+
 // All rows of a product; A's row stride is 1.
 static void product_down(size_t m, product p) {
   while (m > 0) {
@@ -172,15 +220,10 @@ static void product_down(size_t m, product p) {
   }
 }
 
-// Length of k whose panel of B streams past a tile; columns of B that stay in the second-level
-// cache while many rows pass them; and from how many rows on that is worth copying A for.
-#define PG_BLOCK_K 512
+// Columns of B that stay in the second-level cache while many rows pass them, and from how many rows
+// on that is worth copying A for.
 #define PG_BLOCK_N 384
 #define PG_MANY_ROWS 129
-
-// The distance of rows of A that are copied side by side; it spreads them over the first-level
-// cache, where rows of a power of two would meet.
-#define PG_LEFT_STRIDE (PG_BLOCK_K + PG_LANES)
 
 static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
                    const float *bias, float *c, size_t ldc, int accumulate) {
@@ -207,7 +250,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
           .bias = bias ? bias + n0 : NULL,
       };
       if (m < PG_MANY_ROWS) {
-        product_across(m, p);
+        product_packed(m, p);
         continue;
       }
       p.a = left;
@@ -217,7 +260,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
         for (size_t i = 0; i < height; i++) {
           __builtin_memcpy(left + i * PG_LEFT_STRIDE, a + (m0 + i) * lda + k0, p.k * sizeof(float));
         }
-        across_of_height[height](&p);
+        copied_across_of_height[height](&p);
         p.c += height * ldc;
         m0 += height;
       }
@@ -227,7 +270,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
 
 // Rows t that are summed before the sums return to memory, and columns of B packed at once.
 #define PG_BLOCK_T 128
-#define PG_BLOCK_COLUMNS 128
+#define PG_BLOCK_COLUMNS 256
 
 // pg_pack for a matrix whose columns stand side by side.
 PG_INLINE void pack_rows(size_t k, size_t n, const float *b, size_t ldb, float *packed) {
@@ -278,7 +321,7 @@ static void matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t ld
             .columns = columns,
             .accumulate = accumulate || t0 > 0,
         };
-        down_of_height[height](&p);
+        copied_down_of_height[height](&p);
         m0 += height;
       }
     }
