@@ -118,22 +118,66 @@ public struct PackedMatrix: Sendable {
   ///   - a: `[M, K]`, row stride `aStride`.
   ///   - bias: `[N]`, or `nil`.
   ///   - c: `[M, N]`, row stride `cStride`.
+  ///   - team: Threads that share the columns, if the product is worth it; changes no number.
   package func multiply(
     rows: Int, _ a: UnsafePointer<Float>, stride aStride: Int, bias: UnsafePointer<Float>? = nil,
-    into c: UnsafeMutablePointer<Float>, stride cStride: Int, accumulating: Bool = false
+    into c: UnsafeMutablePointer<Float>, stride cStride: Int, accumulating: Bool = false,
+    team: ThreadTeam? = nil
   ) {
-    let accumulate: Int32 = accumulating ? 1 : 0
+    let operands = Operands(
+      rows: rows, a: a, aStride: aStride, bias: bias, c: c, cStride: cStride,
+      accumulating: accumulating)
+    let panels = (columnCount + Int(PG_PANEL) - 1) / Int(PG_PANEL)
+    guard let team, 2 * rows * columnCount * innerCount >= Self.sharedOperations else {
+      multiply(operands, columns: 0..<columnCount)
+      return
+    }
+    // More parts than threads, so that one that is interrupted does not keep the others waiting.
+    let (parts, columnCount) = (min(4 * team.threads, panels), columnCount)
+    team.perform(parts) { part in
+      let first = panels * part / parts * Int(PG_PANEL)
+      let end = min(panels * (part + 1) / parts * Int(PG_PANEL), columnCount)
+      multiply(operands, columns: first..<end)
+    }
+  }
+
+  /// A product of fewer operations is done before a second thread has begun.
+  private static let sharedOperations = 1 << 20
+
+  /// What a product reads and writes beside the packed matrix.
+  ///
+  /// `@unchecked Sendable` holds because threads that share a product write different columns, and
+  /// ``multiply(rows:_:stride:bias:into:stride:accumulating:team:)`` returns after all of them.
+  private struct Operands: @unchecked Sendable {
+    let rows: Int
+    let a: UnsafePointer<Float>
+    let aStride: Int
+    let bias: UnsafePointer<Float>?
+    let c: UnsafeMutablePointer<Float>
+    let cStride: Int
+    let accumulating: Bool
+  }
+
+  /// Some columns of a product, from a panel's first on.
+  private func multiply(_ operands: Operands, columns: Range<Int>) {
+    let (first, count) = (columns.lowerBound, columns.count)
+    let packedFirst = first * innerCount
+    let (rows, a, aStride) = (operands.rows, operands.a, operands.aStride)
+    let (bias, c) = (operands.bias.map { $0 + first }, operands.c + first)
+    let accumulate: Int32 = operands.accumulating ? 1 : 0
     switch elements {
     case .float32(let packed):
       pg_matmul(
-        rows, columnCount, innerCount, a, aStride, packed.base, bias, c, cStride, accumulate)
+        rows, count, innerCount, a, aStride, packed.base + packedFirst, bias, c, operands.cStride,
+        accumulate)
     case .bfloat16(let packed):
       pg_matmul_bfloat16(
-        rows, columnCount, innerCount, a, aStride, packed.base, bias, c, cStride, accumulate)
+        rows, count, innerCount, a, aStride, packed.base + packedFirst, bias, c, operands.cStride,
+        accumulate)
     case .int8(let packed, let scales):
       pg_matmul_int8(
-        rows, columnCount, innerCount, a, aStride, packed.base, scales.base, bias, c, cStride,
-        accumulate)
+        rows, count, innerCount, a, aStride, packed.base + packedFirst, scales.base + first, bias,
+        c, operands.cStride, accumulate)
     }
   }
 }

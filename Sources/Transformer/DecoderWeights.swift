@@ -83,6 +83,9 @@ final class DecoderWeights: Sendable {
     value = weights.value?.differentiable(parameters)
   }
 
+  /// Whether a step takes longer to read the weights than a second thread takes to help.
+  var areLarge: Bool { layout.parameters.count >= 1 << 24 }
+
   /// A table of rotary angles that fits a configuration.
   static func rotaryTable(_ configuration: DecoderConfiguration) -> RotaryTable {
     RotaryTable(

@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import Policy
 internal import Synchronization
+internal import Tensor
 
 /// Decodes for many contexts at once.
 ///
@@ -8,16 +9,25 @@ internal import Synchronization
 /// with text to read feed a chunk of it, the others feed the token they drew last. A job that ends
 /// leaves the set and a new one joins at the next step, so a context that waits for its tool costs
 /// nothing and stalls nobody. Which worker gets a job doesn't matter: no number depends on who else
-/// is in the set. Contexts that read the same tokens share the work: see ``PrefixStore``.
+/// is in the set. Weights too large for caches are read by one worker only, with the other threads in
+/// its team: reading them, once for all contexts, is what such a step costs. Contexts that read the
+/// same tokens share the work: see ``PrefixStore``.
 final class DecodingEngine: Sendable {
   private let workers: [DecodingWorker]
   private let next = Atomic<Int>(0)
 
   init(threads: Int) {
-    workers = (0..<max(threads, 1)).map { DecodingWorker(index: $0) }
+    let threads = max(threads, 1)
+    workers = (0..<threads).map { index in
+      DecodingWorker(index: index, team: index == 0 ? ThreadTeam(threads: threads) : nil)
+    }
   }
 
   func submit(_ job: DecodingJob) {
+    guard !job.weights.areLarge else {
+      workers[0].submit(job)
+      return
+    }
     let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
     let start = turn % workers.count
     let order = (0..<workers.count).map { workers[(start + $0) % workers.count] }
@@ -41,8 +51,10 @@ private final class DecodingWorker: Sendable {
   private let inbox = Mutex(Inbox())
   private let queue: DispatchQueue
   private let jobCount = Atomic<Int>(0)
+  private let team: ThreadTeam?
 
-  init(index: Int) {
+  init(index: Int, team: ThreadTeam?) {
+    self.team = team
     queue = DispatchQueue(label: "peregrine.decoding.\(index)")
   }
 
@@ -103,7 +115,8 @@ private final class DecodingWorker: Sendable {
     // The caches live in the inputs during the step, so that growing them copies nothing.
     let empty = KeyValueCache(layerCount: 0, shape: weights.attention)
     for index in chosen { active[index].cache = empty }
-    let logits = weights.step(&inputs, buffers: &buffers)
+    let logits = weights.step(
+      &inputs, buffers: &buffers, team: weights.areLarge ? team : nil)
 
     let vocabulary = weights.configuration.vocabularyCount
     var row = 0

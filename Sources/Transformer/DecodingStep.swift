@@ -29,10 +29,11 @@ extension DecoderWeights {
   /// Every row is computed by the same kernels in the same order as in ``hidden(_:over:at:on:)``,
   /// so its numbers are those of training, bit for bit, and don't depend on the other contexts.
   ///
+  /// - Parameter team: Threads that share products and contexts, or `nil`; changes no number.
   /// - Returns: Logits `[count of inputs that want them, V]` in the order of the inputs, valid until
   ///   the buffers are used again.
   func step(
-    _ inputs: inout [DecodingInput], buffers: inout DecodingBuffers
+    _ inputs: inout [DecodingInput], buffers: inout DecodingBuffers, team: ThreadTeam? = nil
   ) -> UnsafePointer<Float> {
     let (d, f) = (configuration.width, configuration.feedForwardWidth)
     let shape = attention
@@ -55,8 +56,8 @@ extension DecoderWeights {
     let attended = buffers.reserve(3, rows * outputWidth)
     let gateUp = buffers.reserve(4, rows * 2 * f)
     let gated = buffers.reserve(5, rows * f)
-    let scratch = buffers.reserve(
-      6, pg_attention_scratch_count(longest, shape.heads, shape.headSize))
+    let scratchCount = pg_attention_scratch_count(longest, shape.heads, shape.headSize)
+    let scratch = buffers.reserve(6, scratchCount * (team == nil ? 1 : inputs.count))
 
     parameters.withUnsafeBufferPointer { parameters in
       guard let weights = parameters.baseAddress else { return }
@@ -70,7 +71,7 @@ extension DecoderWeights {
         layer.projections.forward.multiply(
           rows: rows, normed, stride: d,
           bias: layer.projections.bias.map { weights + $0.range.lowerBound }, into: projections,
-          stride: width)
+          stride: width, team: team)
         rotary.cosines.withUnsafeBufferPointer { cosines in
           rotary.sines.withUnsafeBufferPointer { sines in
             pg_rotary(
@@ -78,13 +79,9 @@ extension DecoderWeights {
               cosines.baseAddress, sines.baseAddress, 1, projections, width)
           }
         }
-        var row = 0
-        for i in inputs.indices {
-          inputs[i].attend(
-            layer: index, shape: shape, projections: projections + row * width,
-            into: attended + row * outputWidth, scratch: scratch)
-          row += inputs[i].tokens.count
-        }
+        inputs.attend(
+          layer: index, shape: shape, projections: projections, into: attended, scratch: scratch,
+          scratchCount: scratchCount, team: team)
         if index == layers.count - 1 {
           // Behind the last attention only the rows that want logits go on, moved to the front:
           // targets never pass sources.
@@ -92,29 +89,58 @@ extension DecoderWeights {
           _ = inputs.moveLastRows(of: attended, width: outputWidth)
         }
         layer.output.forward.multiply(
-          rows: rows, attended, stride: outputWidth, into: stream, stride: d, accumulating: true)
+          rows: rows, attended, stride: outputWidth, into: stream, stride: d, accumulating: true,
+          team: team)
         norm(layer.feedForwardNorm, rows, stream)
         layer.gateUp.forward.multiply(
-          rows: rows, normed, stride: d, into: gateUp, stride: 2 * f)
+          rows: rows, normed, stride: d, into: gateUp, stride: 2 * f, team: team)
         for row in 0..<rows {
           let gate = gateUp + row * 2 * f
           pg_swiglu(f, gate, gate + f, gated + row * f)
         }
         layer.down.forward.multiply(
-          rows: rows, gated, stride: f, into: stream, stride: d, accumulating: true)
+          rows: rows, gated, stride: f, into: stream, stride: d, accumulating: true,
+          team: team)
       }
       for i in inputs.indices { inputs[i].cache.advance(by: inputs[i].tokens.count) }
       norm(layout.norm, rows, stream)
       head.forward.multiply(
         rows: rows, normed, stride: d,
         into: buffers.reserve(7, rows * configuration.vocabularyCount),
-        stride: configuration.vocabularyCount)
+        stride: configuration.vocabularyCount, team: team)
     }
     return UnsafePointer(buffers.reserve(7, 0))
   }
 }
 
 extension [DecodingInput] {
+  /// Stores the new keys and values of one layer and lets each context attend to all of its own.
+  ///
+  /// - Parameter scratch: `scratchCount` floats, for each context if there is a team.
+  fileprivate mutating func attend(
+    layer: Int, shape: AttentionShape, projections: UnsafePointer<Float>,
+    into output: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+    scratchCount: Int, team: ThreadTeam?
+  ) {
+    var row = 0
+    let rows = map { input in
+      defer { row += input.tokens.count }
+      return row
+    }
+    withUnsafeMutableBufferPointer { inputs in
+      // Safe to share: each index belongs to one thread, with rows and scratch of its own.
+      nonisolated(unsafe) let (inputs, projections) = (inputs, projections)
+      nonisolated(unsafe) let (output, scratch) = (output, scratch)
+      let attend: @Sendable (Int) -> Void = { i in
+        inputs[i].attend(
+          layer: layer, shape: shape, projections: projections + rows[i] * shape.projectionWidth,
+          into: output + rows[i] * shape.outputWidth,
+          scratch: scratch + (team == nil ? 0 : i * scratchCount))
+      }
+      if let team { team.perform(inputs.count, attend) } else { inputs.indices.forEach(attend) }
+    }
+  }
+
   /// Moves the last row of each input that wants logits to the front, in order, and returns how many
   /// those are.
   fileprivate func moveLastRows(of matrix: UnsafeMutablePointer<Float>, width: Int) -> Int {

@@ -6,16 +6,19 @@ internal import Trajectories
 /// Rewards: answers against Python, connectivity, whole trajectories, and hostile texts.
 ///
 /// Runs all parts, or those that are named: `answers`, `rubrics`, `trajectories`, `hostile`, `turns`,
-/// `bombs`.
+/// `bombs`. Names of hostile texts behind `hostile` choose among these.
 @main enum ScoringBenchmark {
   static func main() async throws {
     printHeading("Rewards")
-    let wanted = CommandLine.arguments.dropFirst()
+    let wanted = Array(CommandLine.arguments.dropFirst())
     func runs(_ part: String) -> Bool { wanted.isEmpty || wanted.contains(part) }
     if runs("answers") { try answers() }
     if runs("rubrics") { connectivity() }
     if runs("trajectories") { try await trajectories() }
-    if runs("hostile") { try await hostile(HostileText.all, from: 32_768) }
+    if runs("hostile") {
+      let named = HostileText.all.filter { wanted.contains($0.description) }
+      try await hostile(named.isEmpty ? HostileText.all : named, from: 32_768)
+    }
     if runs("turns") { try await turns() }
     if runs("bombs") {
       let bombs: Set = ["opening tags", "nested tags", "half tags", "angle brackets"]

@@ -47,6 +47,14 @@ int pg_select_isa(pg_isa isa);
 const char *pg_isa_name(pg_isa isa);
 
 // ---------------------------------------------------------------------------------------------
+// Waiting
+
+// Tells the processor that this thread looks again and again for what another one does.
+void pg_pause(void);
+// Lets another thread have this processor.
+void pg_yield(void);
+
+// ---------------------------------------------------------------------------------------------
 // Products
 
 // Floats that the packed form of a [K x N] matrix takes: K * (N rounded up to PG_PANEL).

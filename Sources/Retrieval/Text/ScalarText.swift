@@ -33,21 +33,27 @@ extension Unicode.Scalar {
 
 extension StringProtocol {
   /// The text in lower case, scalar by scalar, with the final form of sigma at the end of words.
+  ///
+  /// Takes time proportional to the text.
   package var lowercasedByScalar: String {
-    var result = String.UnicodeScalarView()
+    // Bytes, since a view of scalars counts all it has whenever several are appended.
+    var result: [UInt8] = []
+    result.reserveCapacity(utf8.count)
     let scalars = unicodeScalars
     for index in scalars.indices {
       let scalar = scalars[index]
       if scalar.value < 0x80 {
-        let isCapital = (0x41...0x5A).contains(scalar.value)
-        result.append(isCapital ? Unicode.Scalar(UInt8(scalar.value + 0x20)) : scalar)
+        let byte = UInt8(truncatingIfNeeded: scalar.value)
+        result.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte)
       } else if scalar == "Σ" {
-        result.append(endsWord(at: index) ? "ς" : "σ")
+        result.append(contentsOf: (endsWord(at: index) ? "ς" : "σ").utf8)
+      } else if scalar.properties.changesWhenLowercased {
+        result.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
       } else {
-        result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+        result.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
       }
     }
-    return String(result)
+    return String(decoding: result, as: UTF8.self)
   }
 
   /// Whether a cased letter stands before the index and none after it, over what casing ignores.

@@ -23,6 +23,7 @@ struct Product: Sendable {
     let (kStride, nStride) = isWeight ? (1, k) : (n, 1)
     let panels = (n + Int(PG_PANEL) - 1) / Int(PG_PANEL)
     let parts = min(parts(threads), panels)
+    let team = ThreadTeam(threads: parts)
 
     @Sendable func columns(_ part: Int) -> Range<Int> {
       panels * part / parts * Int(PG_PANEL)..<min(n, panels * (part + 1) / parts * Int(PG_PANEL))
@@ -35,7 +36,7 @@ struct Product: Sendable {
     }
     for part in 0..<parts { pack(part) }
     return Work {
-      parallelFor(parts, threads: threads) { part in
+      team.perform(parts) { part in
         if packsEachTime { pack(part) }
         let columns = columns(part)
         pg_matmul(
