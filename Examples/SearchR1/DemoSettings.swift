@@ -4,7 +4,7 @@ import Training
 /// Everything that a run's numbers depend on.
 struct DemoSettings: Codable, Hashable {
   static let standardSteps = 32
-  static let standardImitationSteps = 4000
+  static let standardImitationSteps = 4600
   static let standardQuestions = 240
 
   var seed: UInt64
