@@ -72,15 +72,15 @@ internal import Tensor
           results.missing.append(("\(workload.name), \(threads) threads", reason))
           print("\(workload.name): \(reason)")
         }
+        results.versions = Array(referee.versions)
+        // A run that is interrupted leaves what it measured.
+        if let output = options.output {
+          try results.inOrder(acceptsDisturbed: options.acceptsDisturbed).write(to: output)
+        }
       }
       referee.clear()
     }
-    results.versions = Array(referee.versions)
-    let places = Dictionary(
-      uniqueKeysWithValues: catalogue.enumerated().map { ($1.name, $0) })
-    results.rows.sort {
-      (places[$0.workload] ?? 0, $0.threads) < (places[$1.workload] ?? 0, $1.threads)
-    }
+    results = results.inOrder(acceptsDisturbed: true)
     print("\n\(results.heading)\n\n\(results.table)")
     let disturbed = options.acceptsDisturbed ? [] : results.rejectDisturbed()
     if let output = options.output { try results.write(to: output) }

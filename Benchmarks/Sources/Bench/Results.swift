@@ -77,6 +77,17 @@ struct Results {
     return parts.joined(separator: "\n\n") + "\n"
   }
 
+  /// The same in the order of the catalogue, without the rows that others disturbed unless they count.
+  func inOrder(acceptsDisturbed: Bool) -> Results {
+    var result = self
+    let places = Dictionary(uniqueKeysWithValues: catalogue.enumerated().map { ($1.name, $0) })
+    result.rows.sort {
+      (places[$0.workload] ?? 0, $0.threads) < (places[$1.workload] ?? 0, $1.threads)
+    }
+    if !acceptsDisturbed { _ = result.rejectDisturbed() }
+    return result
+  }
+
   /// Takes out the rows that others disturbed; returns which.
   mutating func rejectDisturbed() -> [String] {
     let disturbed = rows.filter(\.isDisturbed).map { "\($0.workload), \($0.threads) threads" }

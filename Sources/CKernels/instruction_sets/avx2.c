@@ -8,8 +8,9 @@
 // A vector takes two registers of 16 or four of 32: at most six vectors of sums.
 #define PG_TILE_ROWS 6
 #define PG_TILE_VECTORS(rows) ((rows) <= 1 ? 4 : (rows) <= 3 ? 2 : 1)
-// Fewer rows than a tile has wait for memory, so it is asked for this many steps of k ahead.
-#define PG_WAITS_FOR_MEMORY(rows) ((rows) < PG_TILE_ROWS)
+// Fewer rows than a tile has wait for memory, so it is asked for this many steps of k ahead; one row
+// reads so many panels at once that the processor does that by itself.
+#define PG_WAITS_FOR_MEMORY(rows) ((rows) > 1 && (rows) < PG_TILE_ROWS)
 #define PG_STEPS_AHEAD 32
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), \
