@@ -28,7 +28,7 @@ public final class ThreadTeam: Sendable {
   ///
   /// Which thread takes which index is not defined, so the closure must give the same result
   /// whichever it is. The caller takes part: a helper that comes late, because it slept or still
-  /// helps another caller, finds nothing left to do. None of them may be waited for inside `body`.
+  /// helps another caller, finds nothing left to do, so `body` may not wait for another piece.
   ///
   /// - Parameters:
   ///   - count: How many pieces there are; without any, nothing happens.

@@ -10,7 +10,7 @@
 // 32 registers of one vector: at most 28 sums, the vectors of B and one element of A.
 #define PG_TILE_ROWS 14
 #define PG_TILE_VECTORS(rows) ((rows) <= 2 ? 8 : (rows) <= 6 ? 4 : 2)
-// So few rows wait for memory, so it is asked for this many steps of k ahead.
+// So few rows wait for memory: it is asked for this many steps of k ahead.
 #define PG_WAITS_FOR_MEMORY(rows) ((rows) > 2 && (rows) <= 8)
 #define PG_STEPS_AHEAD 8
 

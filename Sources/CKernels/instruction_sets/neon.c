@@ -8,7 +8,7 @@
 // A vector takes two registers of 16 or four of 32: at most six vectors of sums.
 #define PG_TILE_ROWS 6
 #define PG_TILE_VECTORS(rows) ((rows) <= 1 ? 4 : (rows) <= 3 ? 2 : 1)
-// So few rows wait for memory, so it is asked for this many steps of k ahead.
+// So few rows wait for memory: it is asked for this many steps of k ahead.
 #define PG_WAITS_FOR_MEMORY(rows) ((rows) > 2)
 #define PG_STEPS_AHEAD 8
 
