@@ -36,12 +36,13 @@ size_t pg_key_count(size_t positions, size_t head_dim) {
 size_t pg_attention_scratch_count(size_t positions, size_t heads, size_t head_dim) {
   (void)heads;
   size_t width = round_up(head_dim, PG_LANES), padded = round_up(positions, PG_LANES);
-  // A block of queries, its sums, and a row of scores for each of them.
-  size_t forward = 2 * PG_QUERIES * width + PG_QUERIES * padded;
-  // Three blocks of queries, keys and values laid out the other way round, and two rows of scores
-  // per query over a block of positions.
+  // A block of queries, its sums, and all their scores.
+  size_t forward = 2 * PG_QUERIES * width +
+                   round_up(positions, PG_SCORES) / PG_SCORES * PG_QUERIES * PG_SCORE_STRIDE;
+  // Three blocks of queries, keys and values laid out the other way round, and two scores per query
+  // and position of a block.
   size_t backward = 3 * PG_GRADIENT_QUERIES * width + 2 * padded * width +
-                    2 * PG_GRADIENT_QUERIES * PG_GRADIENT_POSITIONS;
+                    2 * PG_GRADIENT_QUERIES * PG_SCORE_STRIDE;
   return forward > backward ? forward : backward;
 }
 

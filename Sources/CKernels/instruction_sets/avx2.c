@@ -1,5 +1,7 @@
 // Vector code for AVX2 and FMA.
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #include "../internal/kernel_table.h"
 #include "../internal/scalar.h"
 
@@ -12,6 +14,9 @@
 // reads so many panels at once that the processor does that by itself.
 #define PG_WAITS_FOR_MEMORY(rows) ((rows) > 1 && (rows) < PG_TILE_ROWS)
 #define PG_STEPS_AHEAD 32
+
+// A number that is no integer of 32 bits converts to 0x80000000, NaN too.
+#define PG_CONVERTS 1
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), \
                              apply_to = function)

@@ -94,11 +94,13 @@ PG_INLINE int32_t first_equal(size_t n, const float *x, float value) {
 
 // ---------------------------------------------------------------------------------------------
 // Queries (rows times heads of a group) that attention handles together, and its backward pass.
-#define PG_QUERIES 28
-#define PG_QUERY_LANES 32
-#define PG_GRADIENT_QUERIES 112
-// Positions that it takes at a time; whole panels of keys.
-#define PG_GRADIENT_POSITIONS 256
+#define PG_QUERIES 42
+#define PG_QUERY_LANES 48
+#define PG_GRADIENT_QUERIES 84
+// Positions whose scores are taken at a time, whole panels of keys, and the distance of two queries'
+// scores: not a power of two, so that a column of them spreads over the first-level cache.
+#define PG_SCORES 128
+#define PG_SCORE_STRIDE (PG_SCORES + PG_LANES)
 
 // Floats from which on an output is written past the caches: more than they can hold for anybody.
 #define PG_STREAMING_COUNT ((size_t)4 << 20)

@@ -51,6 +51,15 @@ PG_INLINE size_t seen_by(const attention_shape *s, size_t i) {
   return (s->positions ? (size_t)s->positions[row_of(s, i)] : s->first + row_of(s, i)) + 1;
 }
 
+// The same of the positions of a block of scores that begins at `from`, for `count` queries.
+PG_INLINE void seen_within(const attention_shape *s, size_t begin, size_t count, size_t from,
+                           uint32_t *seen) {
+  for (size_t i = 0; i < count; i++) {
+    const size_t until = seen_by(s, begin + i);
+    seen[i] = (uint32_t)(until > from ? smaller(until - from, PG_SCORES) : 0);
+  }
+}
+
 PG_INLINE const float *query_row(const attention_shape *s, size_t i, const float *x, size_t ldx) {
   return x + row_of(s, i) * ldx + head_of(s, i) * s->head_dim;
 }
@@ -67,101 +76,93 @@ PG_INLINE void gather(const attention_shape *s, size_t begin, size_t count, cons
   }
 }
 
-// c[i][j] = chain over d of gathered[i][d] * panels[j / 16][d][j % 16] for `positions` (whole
-// panels) columns j.
+// c[i][j] = chain over d of gathered[i][d] * panels[j / 16][d][j % 16] for `columns` (whole panels)
+// of a block of scores.
 PG_INLINE void panel_products(const attention_shape *s, size_t count, const float *gathered,
-                              size_t width, const float *panels, size_t positions, float *c) {
+                              size_t width, const float *panels, size_t columns, float *c) {
   product p = {
       .a = gathered,
       .row = width,
-      .step = 1,
       .b = panels,
-      .b_step = PG_LANES,
       .single = s->head_dim * PG_LANES,
       .pair = 2 * s->head_dim * PG_LANES,
       .k = s->head_dim,
       .c = c,
-      .ldc = positions,
-      .columns = positions,
+      .ldc = PG_SCORE_STRIDE,
+      .columns = columns,
   };
-  product_across(count, p);
+  product_of_rows(count, width, panels_across_of_height, p);
 }
 
-// c[i][d] (+)= chain over j < limits[i] of weights[i][j] * rows[j][d], limits ascending. Where rows
+// c[i][d] (+)= chain over j < limits[i] of scores[i][j] * rows[j][d], limits ascending. Where rows
 // hold no whole number of vectors, the last columns run one by one.
-PG_INLINE void row_products(size_t count, const float *weights, size_t ldw,
-                            const uint32_t *limits, const float *rows, size_t row_width,
-                            int accumulate, float *c, size_t ldc) {
-  size_t columns = row_width / PG_LANES * PG_LANES;
+PG_INLINE void row_products(size_t count, const float *scores, const uint32_t *limits,
+                            const float *rows, size_t row_width, int accumulate, float *c,
+                            size_t ldc) {
+  const size_t columns = row_width / PG_LANES * PG_LANES;
+  const int even = limits[0] == limits[count - 1];
   if (columns > 0) {
     product p = {
-        .a = weights,
-        .row = ldw,
-        .step = 1,
+        .a = scores,
         .b = rows,
         .b_step = row_width,
-        .single = PG_LANES,
-        .pair = 2 * PG_LANES,
+        .k = limits[0],
         .c = c,
         .ldc = ldc,
         .columns = columns,
         .accumulate = accumulate,
-        .limit = limits,
+        .limit = even ? NULL : limits,
     };
-    product_across(count, p);
+    product_of_rows(count, PG_SCORE_STRIDE, even ? scores_across_of_height : ragged_across_of_height,
+                    p);
   }
   for (size_t d = columns; d < row_width; d++) {
     for (size_t i = 0; i < count; i++) {
       float total = accumulate ? c[i * ldc + d] : 0;
       for (size_t j = 0; j < limits[i]; j++) {
-        total = fused1(weights[i * ldw + j], rows[j * row_width + d], total);
+        total = fused1(scores[i * PG_SCORE_STRIDE + j], rows[j * row_width + d], total);
       }
       c[i * ldc + d] = total;
     }
   }
 }
 
-// Queries whose scores are weighed at once, so that their reductions overlap.
-#define PG_WEIGHED 4
+// best = the largest of factor * score and itself in each lane, of the first `seen` scores.
+PG_INLINE void find_largest(size_t seen, float factor, const float *scores, float *best) {
+  v16 largest = load(best);
+  size_t j = 0;
+  for (; j + PG_LANES <= seen; j += PG_LANES) {
+    largest = larger(largest, load(scores + j) * splat(factor));
+  }
+  if (j < seen) {
+    v16 u = load(scores + j) * splat(factor);
+    largest = first_lanes(seen - j) ? larger(largest, u) : largest;
+  }
+  store(best, largest);
+}
 
-// scores -> e^(factor * score - max) in place, for `count` rows of which row i counts seen[i]
-// elements, ascending; the rows stand in whole vectors.
-PG_INLINE void weigh(const int count, float *scores, size_t lds, const uint32_t *seen,
-                     float factor, float *largest, float *totals) {
-  const size_t whole = seen[0] / PG_LANES * PG_LANES, end = round_up(seen[count - 1], PG_LANES);
-  v16 best[PG_WEIGHED], total[PG_WEIGHED];
-  PG_UNROLL for (int i = 0; i < count; i++) best[i] = splat(-INFINITY), total[i] = splat(0);
-  for (size_t j = 0; j < whole; j += PG_LANES) {
-    PG_UNROLL for (int i = 0; i < count; i++) {
-      best[i] = larger(best[i], load(scores + (size_t)i * lds + j) * splat(factor));
+// score -> e^(factor * score - largest) in place, and their sum in each lane of `totals`, of the
+// first `seen` scores; what stands beside them in a vector is overwritten as well.
+PG_INLINE void weigh(size_t seen, float factor, float largest, float *scores, float *totals) {
+  const v16 scale = splat(factor), shift = splat(largest);
+  v16 total = load(totals), below[2], e[2];
+  size_t j = 0;
+  for (; j + 2 * PG_LANES <= seen; j += 2 * PG_LANES) {
+    PG_UNROLL for (size_t v = 0; v < 2; v++) {
+      below[v] = load(scores + j + v * PG_LANES) * scale - shift;
+    }
+    exponentials_below(2, below, e);
+    PG_UNROLL for (size_t v = 0; v < 2; v++) {
+      store(scores + j + v * PG_LANES, e[v]);
+      total += e[v];
     }
   }
-  for (size_t j = whole; j < end; j += PG_LANES) {
-    PG_UNROLL for (int i = 0; i < count; i++) {
-      i16 counts = first_lanes(seen[i] > j ? seen[i] - j : 0);
-      v16 u = load(scores + (size_t)i * lds + j) * splat(factor);
-      best[i] = counts ? larger(best[i], u) : best[i];
-    }
+  for (; j < seen; j += PG_LANES) {
+    e[0] = exponential_below(load(scores + j) * scale - shift);
+    store(scores + j, e[0]);
+    total = first_lanes(seen - j) ? total + e[0] : total;
   }
-  PG_UNROLL for (int i = 0; i < count; i++) largest[i] = largest_lane(best[i]);
-  for (size_t j = 0; j < whole; j += PG_LANES) {
-    PG_UNROLL for (int i = 0; i < count; i++) {
-      float *score = scores + (size_t)i * lds + j;
-      v16 e = exponential_below(load(score) * splat(factor) - splat(largest[i]));
-      store(score, e);
-      total[i] += e;
-    }
-  }
-  for (size_t j = whole; j < end; j += PG_LANES) {
-    PG_UNROLL for (int i = 0; i < count; i++) {
-      i16 counts = first_lanes(seen[i] > j ? seen[i] - j : 0);
-      float *score = scores + (size_t)i * lds + j;
-      v16 e = exponential_below(load(score) * splat(factor) - splat(largest[i]));
-      store(score, e);
-      total[i] = counts ? total[i] + e : total[i];
-    }
-  }
-  PG_UNROLL for (int i = 0; i < count; i++) totals[i] = sum_lanes(total[i]);
+  store(totals, total);
 }
 
 static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size_t head_dim,
@@ -174,26 +175,42 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
   float *sums = gathered + PG_QUERIES * width;
   float *scores = sums + PG_QUERIES * width;
   for (s.kv_head = 0; s.kv_head < kv_heads; s.kv_head++) {
+    const float *key = keys + s.kv_head * key_stride;
+    const float *value = values + s.kv_head * value_stride;
     for (size_t begin = 0; begin < rows * s.group; begin += PG_QUERIES) {
-      size_t count = smaller(rows * s.group - begin, PG_QUERIES);
-      size_t positions = round_up(seen_by(&s, begin + count - 1), PG_LANES);
+      const size_t count = smaller(rows * s.group - begin, PG_QUERIES);
+      const size_t reach = seen_by(&s, begin + count - 1);
       uint32_t seen[PG_QUERIES];
+      // Of each lane of a query's scores.
+      float best[PG_QUERIES][PG_LANES], lanes[PG_QUERIES][PG_LANES];
       // Of whole vectors of queries, so that their logarithms are taken together.
       float largest[PG_QUERY_LANES], totals[PG_QUERY_LANES], logarithms[PG_QUERY_LANES];
       for (size_t i = 0; i < PG_QUERY_LANES; i++) largest[i] = totals[i] = 1;
+      for (size_t i = 0; i < count; i++) {
+        store(best[i], splat(-INFINITY));
+        store(lanes[i], splat(0));
+      }
       gather(&s, begin, count, q, ldq, gathered, width);
-      panel_products(&s, count, gathered, width, keys + s.kv_head * key_stride, positions,
-                     scores);
-      for (size_t i = 0; i < count; i++) seen[i] = (uint32_t)seen_by(&s, begin + i);
-      size_t weighed = 0;
-      for (; weighed + PG_WEIGHED <= count; weighed += PG_WEIGHED) {
-        weigh(PG_WEIGHED, scores + weighed * positions, positions, seen + weighed, factor,
-              largest + weighed, totals + weighed);
+      // A block of positions after the other, so that keys, values and scores are in the cache.
+      float *block = scores;
+      for (size_t from = 0; from < reach; from += PG_SCORES, block += PG_QUERIES * PG_SCORE_STRIDE) {
+        const size_t columns = round_up(smaller(reach - from, PG_SCORES), PG_LANES);
+        seen_within(&s, begin, count, from, seen);
+        panel_products(&s, count, gathered, width, key + from * head_dim, columns, block);
+        for (size_t i = 0; i < count; i++) {
+          find_largest(seen[i], factor, block + i * PG_SCORE_STRIDE, best[i]);
+        }
       }
-      for (; weighed < count; weighed++) {
-        weigh(1, scores + weighed * positions, positions, seen + weighed, factor,
-              largest + weighed, totals + weighed);
+      for (size_t i = 0; i < count; i++) largest[i] = largest_lane(load(best[i]));
+      block = scores;
+      for (size_t from = 0; from < reach; from += PG_SCORES, block += PG_QUERIES * PG_SCORE_STRIDE) {
+        seen_within(&s, begin, count, from, seen);
+        for (size_t i = 0; i < count; i++) {
+          weigh(seen[i], factor, largest[i], block + i * PG_SCORE_STRIDE, lanes[i]);
+        }
+        row_products(count, block, seen, value + from * head_dim, head_dim, from > 0, sums, width);
       }
+      for (size_t i = 0; i < count; i++) totals[i] = sum_lanes(load(lanes[i]));
       if (log_sum) {
         for (size_t i = 0; i < PG_QUERY_LANES; i += PG_LANES) {
           store(logarithms + i, load(largest + i) + natural_logs(load(totals + i)));
@@ -202,8 +219,6 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
           log_sum[row_of(&s, begin + i) * heads + head_of(&s, begin + i)] = logarithms[i];
         }
       }
-      row_products(count, scores, positions, seen, values + s.kv_head * value_stride, head_dim, 0,
-                   sums, width);
       for (size_t i = 0; i < count; i++) {
         float *to = out + row_of(&s, begin + i) * ldo + head_of(&s, begin + i) * head_dim;
         scale(head_dim, 1 / totals[i], sums + i * width, to);
@@ -216,34 +231,43 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
 // ds = scale * p * (dp - delta) in place of dp.
 PG_INLINE void score_gradient(size_t n, float scale, float log_sum, float delta, float *scores,
                               float *dp) {
-  for (size_t j = 0; j < n; j += PG_LANES) {
-    v16 p = exponential(load(scores + j) * splat(scale) - splat(log_sum));
-    store(scores + j, p);
-    store(dp + j, p * (load(dp + j) - splat(delta)) * splat(scale));
+  v16 x[2], p[2];
+  size_t j = 0;
+  for (; j + PG_LANES < n; j += 2 * PG_LANES) {
+    PG_UNROLL for (size_t v = 0; v < 2; v++) {
+      x[v] = load(scores + j + v * PG_LANES) * splat(scale) - splat(log_sum);
+    }
+    exponentials_of(2, x, p);
+    PG_UNROLL for (size_t v = 0; v < 2; v++) {
+      const size_t at = j + v * PG_LANES;
+      store(scores + at, p[v]);
+      store(dp + at, p[v] * (load(dp + at) - splat(delta)) * splat(scale));
+    }
+  }
+  if (j < n) {
+    p[0] = exponential(load(scores + j) * splat(scale) - splat(log_sum));
+    store(scores + j, p[0]);
+    store(dp + j, p[0] * (load(dp + j) - splat(delta)) * splat(scale));
   }
 }
 
 // d[j] += chain over the queries limits[j] <= i < count of weights[i][j] * gathered[i]; limits
 // ascend.
 PG_INLINE void column_products(size_t positions, size_t count, const uint32_t *limits,
-                               const float *weights, size_t ldw, const float *gathered,
-                               size_t width, size_t columns, float *d, size_t ldd) {
+                               const float *weights, const float *gathered, size_t width,
+                               size_t columns, float *d, size_t ldd) {
   product p = {
       .a = weights,
-      .row = 1,
-      .step = ldw,
       .b = gathered,
       .b_step = width,
-      .single = PG_LANES,
-      .pair = 2 * PG_LANES,
       .k = count,
       .c = d,
       .ldc = ldd,
       .columns = columns,
       .accumulate = 1,
-      .limit = limits,
+      .limit = limits[positions - 1] > 0 ? limits : NULL,
   };
-  product_down(positions, p);
+  product_of_rows(positions, 1, p.limit ? ragged_down_of_height : scores_down_of_height, p);
 }
 
 // The keys of a head as rows and its values as panels: the other way round than they are stored.
@@ -289,7 +313,7 @@ static void attention_backward(size_t rows, const int32_t *positions, size_t len
   float *key_rows = sums + PG_GRADIENT_QUERIES * width;
   float *value_panels = key_rows + padded * width;
   float *weights = value_panels + padded * width;
-  float *slopes = weights + PG_GRADIENT_QUERIES * PG_GRADIENT_POSITIONS;
+  float *slopes = weights + PG_GRADIENT_QUERIES * PG_SCORE_STRIDE;
   for (s.kv_head = 0; s.kv_head < kv_heads; s.kv_head++) {
     const float *key = keys + s.kv_head * key_stride;
     float *key_gradient = d_k + s.kv_head * head_dim;
@@ -304,36 +328,32 @@ static void attention_backward(size_t rows, const int32_t *positions, size_t len
     for (size_t begin = 0; begin < rows * s.group; begin += PG_GRADIENT_QUERIES) {
       const size_t count = smaller(rows * s.group - begin, PG_GRADIENT_QUERIES);
       const size_t reach = seen_by(&s, begin + count - 1);
-      float delta[PG_GRADIENT_QUERIES];
+      float delta[PG_GRADIENT_QUERIES], log_sums[PG_GRADIENT_QUERIES];
       gather(&s, begin, count, q, ldq, queries, width);
       gather(&s, begin, count, d_out, ldd_out, above, width);
       for (size_t i = 0; i < count; i++) {
         delta[i] = dot(head_dim, query_row(&s, begin + i, d_out, ldd_out),
                        query_row(&s, begin + i, out, ldo));
+        log_sums[i] = log_sum[row_of(&s, begin + i) * heads + head_of(&s, begin + i)];
       }
-      // A block of positions after the other, so that its scores stay in the cache.
-      for (size_t first = 0; first < reach; first += PG_GRADIENT_POSITIONS) {
-        const size_t here = smaller(reach - first, PG_GRADIENT_POSITIONS);
-        const size_t ldw = round_up(here, PG_LANES);
-        uint32_t seen[PG_GRADIENT_QUERIES], seeing[PG_GRADIENT_POSITIONS];
-        panel_products(&s, count, queries, width, key + first * head_dim, ldw, weights);
-        panel_products(&s, count, above, width, value_panels + first * head_dim, ldw, slopes);
+      for (size_t first = 0; first < reach; first += PG_SCORES) {
+        const size_t here = smaller(reach - first, PG_SCORES), columns = round_up(here, PG_LANES);
+        uint32_t seen[PG_GRADIENT_QUERIES], seeing[PG_SCORES];
+        panel_products(&s, count, queries, width, key + first * head_dim, columns, weights);
+        panel_products(&s, count, above, width, value_panels + first * head_dim, columns, slopes);
+        seen_within(&s, begin, count, first, seen);
         for (size_t i = 0; i < count; i++) {
-          const size_t until = seen_by(&s, begin + i);
-          seen[i] = (uint32_t)(until > first ? smaller(until - first, here) : 0);
-          score_gradient(seen[i], scale,
-                         log_sum[row_of(&s, begin + i) * heads + head_of(&s, begin + i)], delta[i],
-                         weights + i * ldw, slopes + i * ldw);
+          score_gradient(seen[i], scale, log_sums[i], delta[i], weights + i * PG_SCORE_STRIDE,
+                         slopes + i * PG_SCORE_STRIDE);
         }
         for (size_t j = 0, from = 0; j < here; j++) {
           while (seen_by(&s, begin + from) <= first + j) from++;
           seeing[j] = (uint32_t)from;
         }
-        row_products(count, slopes, ldw, seen, key_rows + first * width, width, first > 0, sums,
-                     width);
-        column_products(here, count, seeing, slopes, ldw, queries, width, head_dim,
+        row_products(count, slopes, seen, key_rows + first * width, width, first > 0, sums, width);
+        column_products(here, count, seeing, slopes, queries, width, head_dim,
                         key_gradient + first * ldd_k, ldd_k);
-        column_products(here, count, seeing, weights, ldw, above, width, head_dim,
+        column_products(here, count, seeing, weights, above, width, head_dim,
                         value_gradient + first * ldd_v, ldd_v);
       }
       for (size_t i = 0; i < count; i++) {

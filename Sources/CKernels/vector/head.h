@@ -8,48 +8,62 @@ typedef struct {
   size_t settled;
 } softmax_sums;
 
-PG_INLINE void add_weights(v16 u, float largest, const int with_entropy, v16 *total,
+// z * factor, where `unit` says that the factor is 1.
+PG_INLINE v16 scaled(v16 z, v16 factor, const int unit) { return unit ? z : z * factor; }
+
+PG_INLINE void add_weights(const int count, const v16 *below, const int with_entropy, v16 *total,
                            v16 *weighted, v16 *weights) {
-  v16 below = u - splat(largest);
-  v16 e = exponential_below(below);
-  *total += e;
-  if (with_entropy) *weighted = fused(e, e > splat(0) ? below : splat(0), *weighted);
-  *weights = e;
+  exponentials_below(count, below, weights);
+  PG_UNROLL for (int v = 0; v < count; v++) {
+    *total += weights[v];
+    if (!with_entropy) continue;
+    *weighted = fused(weights[v], weights[v] > splat(0) ? below[v] : splat(0), *weighted);
+  }
 }
 
 // Adds one block's weights; `next`, unless NULL, is a whole block that follows, whose maximum is
 // found on the way, so that it comes from memory while this one is summed in the first cache.
-PG_INLINE float add_block_weights(size_t n, const float *z, float inverse_temperature, float shift,
-                                  const float *next, const int with_entropy, v16 *total,
-                                  v16 *weighted, float *weights) {
+PG_INLINE float add_block_weights(size_t n, const float *z, float inverse_temperature,
+                                  const int unit, float shift, const float *next,
+                                  const int with_entropy, v16 *total, v16 *weighted,
+                                  float *weights) {
   const v16 factor = splat(inverse_temperature);
-  v16 best = splat(-INFINITY), e;
+  v16 best = splat(-INFINITY), below[2], e[2];
   size_t i = 0;
-  for (; i + PG_LANES <= n; i += PG_LANES) {
-    if (next) {
-      expect(next + i, PG_SOFTMAX_BLOCK / 4);
-      best = larger(best, load(next + i) * factor);
-    } else {
-      expect(z + i, PG_SOFTMAX_BLOCK);  // most likely the rows that follow
+  for (; i + 2 * PG_LANES <= n; i += 2 * PG_LANES) {
+    PG_UNROLL for (size_t v = 0; v < 2; v++) {
+      const size_t at = i + v * PG_LANES;
+      if (next) {
+        expect(next + at, PG_SOFTMAX_BLOCK / 4);
+        best = larger(best, scaled(load(next + at), factor, unit));
+      } else {
+        expect(z + at, PG_SOFTMAX_BLOCK);  // most likely the rows that follow
+      }
+      below[v] = scaled(load(z + at), factor, unit) - splat(shift);
     }
-    add_weights(load(z + i) * factor, shift, with_entropy, total, weighted, &e);
-    if (weights) store(weights + i, e);
+    add_weights(2, below, with_entropy, total, weighted, e);
+    if (weights) {
+      PG_UNROLL for (size_t v = 0; v < 2; v++) store(weights + i + v * PG_LANES, e[v]);
+    }
   }
-  if (i < n) {
+  for (; i < n; i += PG_LANES) {
     // Lanes past the end weigh 0.
     float last[PG_LANES];
     store(last, splat(-INFINITY));
-    for (size_t j = i; j < n; j++) last[j - i] = z[j] * inverse_temperature;
-    add_weights(load(last), shift, with_entropy, total, weighted, &e);
-    if (weights) store_part(weights + i, e, n - i);
+    const size_t count = smaller(n - i, PG_LANES);
+    for (size_t j = 0; j < count; j++) last[j] = z[i + j] * inverse_temperature;
+    below[0] = load(last) - splat(shift);
+    add_weights(1, below, with_entropy, total, weighted, e);
+    if (weights) store_part(weights + i, e[0], count);
   }
   return largest_lane(best);
 }
 
 // One pass over memory, block by block. Sums that stand when the maximum grows are brought to the
-// new one. Writes e^(u - the maximum so far) to `weights` unless NULL.
-PG_INLINE softmax_sums softmax_of(size_t n, const float *z, float inverse_temperature,
-                                  const int with_entropy, float *weights) {
+// new one. Writes e^(u - the maximum so far) to `weights` unless NULL. `unit` is a constant that says
+// that the inverse temperature is 1.
+PG_INLINE softmax_sums softmax_by(size_t n, const float *z, float inverse_temperature,
+                                  const int unit, const int with_entropy, float *weights) {
   softmax_sums s = {.largest = -INFINITY};
   v16 total = splat(0), weighted = splat(0);
   float largest = largest_product(smaller(n, PG_SOFTMAX_BLOCK), z, inverse_temperature);
@@ -70,11 +84,11 @@ PG_INLINE softmax_sums softmax_of(size_t n, const float *z, float inverse_temper
     float *to = weights ? weights + begin : NULL;
     const size_t left = n - begin;
     if (left >= 2 * PG_SOFTMAX_BLOCK) {
-      largest = add_block_weights(PG_SOFTMAX_BLOCK, from, inverse_temperature, shift, next,
+      largest = add_block_weights(PG_SOFTMAX_BLOCK, from, inverse_temperature, unit, shift, next,
                                   with_entropy, &total, &weighted, to);
     } else {
-      add_block_weights(smaller(left, PG_SOFTMAX_BLOCK), from, inverse_temperature, shift, NULL,
-                        with_entropy, &total, &weighted, to);
+      add_block_weights(smaller(left, PG_SOFTMAX_BLOCK), from, inverse_temperature, unit, shift,
+                        NULL, with_entropy, &total, &weighted, to);
       if (left > PG_SOFTMAX_BLOCK) {
         largest = largest_product(left - PG_SOFTMAX_BLOCK, next, inverse_temperature);
       }
@@ -83,6 +97,12 @@ PG_INLINE softmax_sums softmax_of(size_t n, const float *z, float inverse_temper
   s.total = sum_lanes(total);
   s.weighted = sum_lanes(weighted);
   return s;
+}
+PG_INLINE softmax_sums softmax_of(size_t n, const float *z, float inverse_temperature,
+                                  const int with_entropy, float *weights) {
+  return inverse_temperature == 1
+             ? softmax_by(n, z, inverse_temperature, 1, with_entropy, weights)
+             : softmax_by(n, z, inverse_temperature, 0, with_entropy, weights);
 }
 
 // What remains to be done to an element of a softmax's row once its sums are known.
@@ -165,31 +185,36 @@ static void log_probabilities(size_t rows, size_t vocabulary, const float *logit
 
 // d/du[i] of  a * log_probability + b * entropy  but for the target's own +a:
 //   p[i] * (-a - b (log p[i] + entropy))
-PG_INLINE v16 logit_gradient(v16 u, float log_sum, float entropy, float a, float b,
-                             const int with_entropy) {
-  v16 log_p = u - splat(log_sum);
-  v16 p = exponential(log_p);
-  if (!with_entropy) return p * splat(-a);
-  v16 safe = p > splat(0) ? log_p : splat(0);
-  return p * fused(splat(-b), safe + splat(entropy), splat(-a));
+PG_INLINE void logit_gradients(const int count, const v16 *u, float log_sum, float entropy,
+                               float a, float b, const int with_entropy, v16 *gradient) {
+  v16 log_p[2], p[2];
+  PG_EACH log_p[v] = u[v] - splat(log_sum);
+  exponentials_of(count, log_p, p);
+  PG_EACH {
+    const v16 safe = p[v] > splat(0) ? log_p[v] : splat(0);
+    gradient[v] = with_entropy ? p[v] * fused(splat(-b), safe + splat(entropy), splat(-a))
+                               : p[v] * splat(-a);
+  }
 }
 
 PG_INLINE void row_gradient(size_t n, float *z, float inverse_temperature, int32_t target,
                             float log_sum, float entropy, float a, float b,
                             const int with_entropy) {
   const v16 factor = splat(inverse_temperature);
-  float at_target = logit_gradient(splat(z[target] * inverse_temperature), log_sum, entropy, a, b,
-                                   with_entropy)
-                        .x;
+  v16 u[2] = {splat(z[target] * inverse_temperature)}, gradient[2];
+  logit_gradients(1, u, log_sum, entropy, a, b, with_entropy, gradient);
+  const float at_target = gradient[0].x;
   size_t i = 0;
-  for (; i + PG_LANES <= n; i += PG_LANES) {
-    v16 u = load(z + i) * factor;
-    store(z + i, logit_gradient(u, log_sum, entropy, a, b, with_entropy) * factor);
+  for (; i + 2 * PG_LANES <= n; i += 2 * PG_LANES) {
+    PG_UNROLL for (size_t v = 0; v < 2; v++) u[v] = load(z + i + v * PG_LANES) * factor;
+    logit_gradients(2, u, log_sum, entropy, a, b, with_entropy, gradient);
+    PG_UNROLL for (size_t v = 0; v < 2; v++) store(z + i + v * PG_LANES, gradient[v] * factor);
   }
-  if (i < n) {
-    v16 u = load_part(z + i, n - i, 0) * factor;
-    v16 gradient = logit_gradient(u, log_sum, entropy, a, b, with_entropy) * factor;
-    store_part(z + i, gradient, n - i);
+  for (; i < n; i += PG_LANES) {
+    const size_t count = smaller(n - i, PG_LANES);
+    u[0] = load_part(z + i, count, 0) * factor;
+    logit_gradients(1, u, log_sum, entropy, a, b, with_entropy, gradient);
+    store_part(z + i, gradient[0] * factor, count);
   }
   z[target] = (at_target + a) * inverse_temperature;
 }

@@ -159,18 +159,16 @@ PG_INLINE void narrow_panel(const narrow_kind kind, size_t m, size_t k, narrow_p
         store(wide + i * PG_PANEL, load_narrow(kind, p.b + i * width, 0));
         store(wide + i * PG_PANEL + PG_LANES, load_narrow(kind, p.b + i * width, 1));
       }
-      product_packed(m, (product){.a = p.a,
-                                  .row = p.row,
-                                  .step = 1,
-                                  .b = wide,
-                                  .b_step = PG_PANEL,
-                                  .single = PG_LANES,
-                                  .k = p.k,
-                                  .c = p.c,
-                                  .ldc = p.ldc,
-                                  .columns = p.columns,
-                                  .accumulate = p.accumulate,
-                                  .bias = p.bias});
+      product_of_rows(m, p.row, packed_across_of_height,
+                      (product){.a = p.a,
+                                .row = p.row,
+                                .b = wide,
+                                .k = p.k,
+                                .c = p.c,
+                                .ldc = p.ldc,
+                                .columns = p.columns,
+                                .accumulate = p.accumulate,
+                                .bias = p.bias});
     }
     p.a += p.k;
     p.b += p.k * width;

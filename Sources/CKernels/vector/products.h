@@ -6,7 +6,7 @@
 typedef struct {
   // A[i][k] = a[i * row + k * step]; one of the two strides is 1.
   const float *a;
-  size_t row, step;
+  size_t row;
   // Vector v of B[k] is b[k * b_step + (v / 2) * pair + (v % 2) * single] onwards; every vector
   // can be read whole.
   const float *b;
@@ -25,16 +25,17 @@ typedef struct {
 
 typedef enum { EVEN, RAGGED } tile_rows;
 
-// Where operands lie: anywhere, or B as pg_pack leaves it, or A copied as well. Distances that are
-// constants save every step the instructions that find an address.
-typedef enum { ANYWHERE, PACKED, COPIED } tile_operands;
+// Where operands lie: B as pg_pack leaves it; the same and A copied; B in panels of one vector; A in
+// the blocks that attention keeps scores in, B in rows. Distances that are constants save every step
+// the instructions that find an address.
+typedef enum { PACKED, COPIED, PANELS, SCORES } tile_operands;
 
 // Length of k whose panel of B streams past a tile, and the distance of rows of A that are copied
 // side by side; it spreads them over the first-level cache, where rows of a power of two would meet.
 #define PG_BLOCK_K 512
 #define PG_LEFT_STRIDE (PG_BLOCK_K + PG_LANES)
 
-// Steps of k that share their bookkeeping when B is packed.
+// Steps of k that share their bookkeeping.
 #define PG_STEPS 4
 
 // One k of a tile; with `limits` only for the rows inside them.
@@ -61,12 +62,16 @@ PG_INLINE void tile_step(const int rows, const int vectors, const int across, co
 PG_INLINE void tile(const int rows, const int vectors, const int across, const int part,
                     const tile_rows kind, const tile_operands operands, const product *p,
                     size_t first) {
-  const int packed = operands != ANYWHERE, copied = operands == COPIED;
+  const int packed = operands == PACKED || operands == COPIED;
   const float *a = p->a;
-  const size_t row = !across ? 1 : copied ? PG_LEFT_STRIDE : p->row;
-  const size_t step = across ? 1 : copied ? PG_TILE_ROWS : p->step;
-  const size_t single = packed ? PG_LANES : p->single, pair = p->pair;
-  const size_t b_step = packed ? PG_PANEL : p->b_step;
+  const size_t row = !across               ? 1
+                     : operands == COPIED ? PG_LEFT_STRIDE
+                     : operands == SCORES ? PG_SCORE_STRIDE
+                                          : p->row;
+  const size_t step = across ? 1 : operands == SCORES ? PG_SCORE_STRIDE : PG_TILE_ROWS;
+  const size_t single = operands == PANELS ? p->single : PG_LANES;
+  const size_t pair = operands == SCORES ? 2 * PG_LANES : p->pair;
+  const size_t b_step = packed ? PG_PANEL : operands == PANELS ? PG_LANES : p->b_step;
   const float *b = p->b + first / 2 * pair + first % 2 * single;
   const size_t column = first * PG_LANES, count = p->columns - column;
   const float *start = p->accumulate ? p->c + column : p->bias ? p->bias + column : NULL;
@@ -98,7 +103,7 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
     }
   }
   size_t left = (kind == RAGGED && across ? p->limit[0] : p->k) - k;
-  for (; packed && left >= PG_STEPS; left -= PG_STEPS) {
+  for (; left >= PG_STEPS; left -= PG_STEPS) {
     PG_UNROLL for (size_t s = 0; s < PG_STEPS; s++) {
       tile_step(rows, vectors, across, a + s * step, row, b + s * b_step, single, pair, NULL, 0,
                 total);
@@ -154,26 +159,29 @@ PG_INLINE void sweep(const int rows, const int vectors, const int across, const 
     sweep(R, PG_TILE_VECTORS(R), ACROSS, KIND, OPERANDS, p); \
   }
 #define PG_HEIGHT(R)                              \
-  PG_SWEEP(across, R, 1, EVEN, ANYWHERE)          \
   PG_SWEEP(packed_across, R, 1, EVEN, PACKED)     \
   PG_SWEEP(copied_across, R, 1, EVEN, COPIED)     \
-  PG_SWEEP(down, R, 0, EVEN, ANYWHERE)            \
   PG_SWEEP(copied_down, R, 0, EVEN, COPIED)       \
-  PG_SWEEP(ragged_across, R, 1, RAGGED, ANYWHERE) \
-  PG_SWEEP(ragged_down, R, 0, RAGGED, ANYWHERE)
+  PG_SWEEP(panels_across, R, 1, EVEN, PANELS)     \
+  PG_SWEEP(scores_across, R, 1, EVEN, SCORES)     \
+  PG_SWEEP(scores_down, R, 0, EVEN, SCORES)       \
+  PG_SWEEP(ragged_across, R, 1, RAGGED, SCORES)   \
+  PG_SWEEP(ragged_down, R, 0, RAGGED, SCORES)
 PG_EACH_HEIGHT(PG_HEIGHT)
 
 typedef void product_tile(const product *);
-#define PG_ACROSS(R) across_##R,
-static product_tile *const across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_ACROSS)};
 #define PG_PACKED_ACROSS(R) packed_across_##R,
 static product_tile *const packed_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_PACKED_ACROSS)};
 #define PG_COPIED_ACROSS(R) copied_across_##R,
 static product_tile *const copied_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_COPIED_ACROSS)};
-#define PG_DOWN(R) down_##R,
-static product_tile *const down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_DOWN)};
 #define PG_COPIED_DOWN(R) copied_down_##R,
 static product_tile *const copied_down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_COPIED_DOWN)};
+#define PG_PANELS_ACROSS(R) panels_across_##R,
+static product_tile *const panels_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_PANELS_ACROSS)};
+#define PG_SCORES_ACROSS(R) scores_across_##R,
+static product_tile *const scores_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_SCORES_ACROSS)};
+#define PG_SCORES_DOWN(R) scores_down_##R,
+static product_tile *const scores_down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_SCORES_DOWN)};
 #define PG_RAGGED_ACROSS(R) ragged_across_##R,
 static product_tile *const ragged_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_RAGGED_ACROSS)};
 #define PG_RAGGED_DOWN(R) ragged_down_##R,
@@ -185,35 +193,12 @@ PG_INLINE size_t next_height(size_t m) {
   return m < 2 * PG_TILE_ROWS ? (m + 1) / 2 : PG_TILE_ROWS;
 }
 
-// All rows of a product; A's step is 1.
-static void product_across(size_t m, product p) {
-  while (m > 0) {
-    size_t height = next_height(m);
-    (p.limit ? ragged_across_of_height : across_of_height)[height](&p);
-    p.a += height * p.row;
-    p.c += height * p.ldc;
-    if (p.limit) p.limit += height;
-    m -= height;
-  }
-}
-
-// The same for a B that is packed.
-static void product_packed(size_t m, product p) {
+// All rows of a product whose A has its rows `row` apart.
+PG_INLINE void product_of_rows(size_t m, size_t row, product_tile *const *of_height, product p) {
   while (m > 0) {
     const size_t height = next_height(m);
-    packed_across_of_height[height](&p);
-    p.a += height * p.row;
-    p.c += height * p.ldc;
-    m -= height;
-  }
-}
-
-// All rows of a product; A's row stride is 1.
-static void product_down(size_t m, product p) {
-  while (m > 0) {
-    size_t height = next_height(m);
-    (p.limit ? ragged_down_of_height : down_of_height)[height](&p);
-    p.a += height;
+    of_height[height](&p);
+    p.a += height * row;
     p.c += height * p.ldc;
     if (p.limit) p.limit += height;
     m -= height;
@@ -237,10 +222,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
       product p = {
           .a = a + k0,
           .row = lda,
-          .step = 1,
           .b = packed + n0 * k + k0 * PG_PANEL,
-          .b_step = PG_PANEL,
-          .single = PG_LANES,
           .pair = k * PG_PANEL,
           .k = smaller(k - k0, PG_BLOCK_K),
           .c = c + n0,
@@ -250,11 +232,10 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
           .bias = bias ? bias + n0 : NULL,
       };
       if (m < PG_MANY_ROWS) {
-        product_packed(m, p);
+        product_of_rows(m, lda, packed_across_of_height, p);
         continue;
       }
       p.a = left;
-      p.row = PG_LEFT_STRIDE;
       for (size_t m0 = 0; m0 < m;) {
         const size_t height = next_height(m - m0);
         for (size_t i = 0; i < height; i++) {
@@ -309,11 +290,7 @@ static void matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t ld
         }
         product p = {
             .a = left,
-            .row = 1,
-            .step = PG_TILE_ROWS,
             .b = packed,
-            .b_step = PG_PANEL,
-            .single = PG_LANES,
             .pair = block * PG_PANEL,
             .k = block,
             .c = d + m0 * ldd + n0,

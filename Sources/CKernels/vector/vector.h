@@ -86,44 +86,90 @@ PG_INLINE float largest_product(size_t n, const float *x, float factor) {
   return largest_lane(larger(larger(best[0], best[1]), larger(best[2], best[3])));
 }
 
-PG_INLINE v16 exponential(v16 x) {
-  v16 shifted = fused(x, splat(PG_EXP_LOG2_E), splat(PG_EXP_SHIFT));
-  v16 n = shifted - splat(PG_EXP_SHIFT);
-  v16 r = fused(n, splat(-PG_EXP_LN2_HIGH), x);
-  r = fused(n, splat(-PG_EXP_LN2_LOW), r);
-  v16 q = fused(splat(PG_EXP_Q4), r, splat(PG_EXP_Q3));
-  q = fused(q, r, splat(PG_EXP_Q2));
-  q = fused(q, r, splat(PG_EXP_Q1));
-  q = fused(q, r, splat(PG_EXP_Q0));
-  q = fused(r * r, q, r) + splat(1);
-  u16 bits, exponent;
-  __builtin_memcpy(&bits, &q, sizeof bits);
-  __builtin_memcpy(&exponent, &shifted, sizeof exponent);
-  bits += exponent << 23;
-  v16 y;
-  __builtin_memcpy(&y, &bits, sizeof y);
-  y = x >= splat(PG_EXP_LOWEST) ? y : splat(0);
-  return x <= splat(PG_EXP_HIGHEST) ? y : x + splat(INFINITY);
+#if defined(PG_CONVERTS)
+// The integers that x holds, 0x80000000 for what is none.
+PG_INLINE u16 integers(v16 x) {
+  const __m256i half[2] = {_mm256_cvtps_epi32(x.lo), _mm256_cvtps_epi32(x.hi)};
+  u16 y;
+  __builtin_memcpy(&y, half, sizeof y);
+  return y;
 }
-PG_INLINE float exponential1(float x) { return exponential(splat(x)).x; }
 
-// The same for x that is at most 0 or NaN, which is what a softmax needs.
-PG_INLINE v16 exponential_below(v16 x) {
+// Keeps the compiler from finishing one of two vectors before it begins the other.
+PG_INLINE void side_by_side(v16 *x) {
+  __m256 parts[] = {x[0].lo, x[0].hi, x[1].lo, x[1].hi};
+  __asm__("" : "+x"(parts[0]), "+x"(parts[1]), "+x"(parts[2]), "+x"(parts[3]));
+  __builtin_memcpy(x, parts, sizeof parts);
+}
+#endif
+
+// Of one or two vectors step by step, so that they wait while the other is worked on.
+#define PG_EACH PG_UNROLL for (int v = 0; v < count; v++)
+
+// e^r = 2^-n e^x for the integer n nearest to x / ln 2; `shifted` has it in its low bits.
+PG_INLINE void reduce_exponentials(const int count, const v16 *x, v16 *power, v16 *n,
+                                   v16 *shifted) {
+  v16 r[2], q[2];
+  PG_EACH shifted[v] = fused(x[v], splat(PG_EXP_LOG2_E), splat(PG_EXP_SHIFT));
+  PG_EACH n[v] = shifted[v] - splat(PG_EXP_SHIFT);
+  PG_EACH r[v] = fused(n[v], splat(-PG_EXP_LN2_HIGH), x[v]);
+  PG_EACH r[v] = fused(n[v], splat(-PG_EXP_LN2_LOW), r[v]);
+  PG_EACH q[v] = fused(splat(PG_EXP_Q4), r[v], splat(PG_EXP_Q3));
+#if defined(PG_CONVERTS)
+  if (count == 2) side_by_side(q);
+#endif
+  PG_EACH q[v] = fused(q[v], r[v], splat(PG_EXP_Q2));
+  PG_EACH q[v] = fused(q[v], r[v], splat(PG_EXP_Q1));
+  PG_EACH q[v] = fused(q[v], r[v], splat(PG_EXP_Q0));
+  PG_EACH power[v] = fused(r[v] * r[v], q[v], r[v]) + splat(1);
+}
+
+// y = e^x for x that is at most PG_EXP_HIGHEST or NaN, which is what a softmax needs.
+PG_INLINE void exponentials_below(const int count, const v16 *x, v16 *y) {
+  v16 power[2], n[2], shifted[2];
+  reduce_exponentials(count, x, power, n, shifted);
 #if defined(PG_HAS_SCALEF)
-  v16 n = fused(x, splat(PG_EXP_LOG2_E), splat(PG_EXP_SHIFT)) - splat(PG_EXP_SHIFT);
-  v16 r = fused(n, splat(-PG_EXP_LN2_HIGH), x);
-  r = fused(n, splat(-PG_EXP_LN2_LOW), r);
-  v16 q = fused(splat(PG_EXP_Q4), r, splat(PG_EXP_Q3));
-  q = fused(q, r, splat(PG_EXP_Q2));
-  q = fused(q, r, splat(PG_EXP_Q1));
-  q = fused(q, r, splat(PG_EXP_Q0));
-  q = fused(r * r, q, r) + splat(1);
-  const __mmask16 counts = _mm512_cmp_ps_mask(x, splat(PG_EXP_LOWEST), _CMP_NLT_UQ);
-  return _mm512_maskz_scalef_ps(counts, q, n);
+  PG_EACH {
+    const __mmask16 counts = _mm512_cmp_ps_mask(x[v], splat(PG_EXP_LOWEST), _CMP_NLT_UQ);
+    y[v] = _mm512_maskz_scalef_ps(counts, power[v], n[v]);
+  }
 #else
-  return exponential(x);
+  PG_EACH {
+    u16 bits, exponent;
+    __builtin_memcpy(&bits, &power[v], sizeof bits);
+#if defined(PG_CONVERTS)
+    // NaN leaves 0 in the exponent, so that it stays what it is.
+    exponent = integers(n[v]);
+    bits = (bits + (exponent << 23)) & (u16)~(x[v] < splat(PG_EXP_LOWEST));
+    __builtin_memcpy(&y[v], &bits, sizeof bits);
+#else
+    __builtin_memcpy(&exponent, &shifted[v], sizeof exponent);
+    bits += exponent << 23;
+    __builtin_memcpy(&y[v], &bits, sizeof bits);
+    y[v] = x[v] >= splat(PG_EXP_LOWEST) ? y[v] : splat(0);
+    y[v] = x[v] <= splat(PG_EXP_HIGHEST) ? y[v] : x[v] + splat(INFINITY);
+#endif
+  }
 #endif
 }
+PG_INLINE v16 exponential_below(v16 x) {
+  v16 y;
+  exponentials_below(1, &x, &y);
+  return y;
+}
+
+PG_INLINE void exponentials_of(const int count, const v16 *x, v16 *y) {
+  exponentials_below(count, x, y);
+#if defined(PG_HAS_SCALEF) || defined(PG_CONVERTS)
+  PG_EACH y[v] = x[v] > splat(PG_EXP_HIGHEST) ? splat(INFINITY) : y[v];
+#endif
+}
+PG_INLINE v16 exponential(v16 x) {
+  v16 y;
+  exponentials_of(1, &x, &y);
+  return y;
+}
+PG_INLINE float exponential1(float x) { return exponential(splat(x)).x; }
 
 // natural_log of every lane, bit for bit.
 PG_INLINE v16 natural_logs(v16 x) {
