@@ -11,6 +11,8 @@ typedef struct {
   // can be read whole.
   const float *b;
   size_t b_step, single, pair;
+  // How far behind what is read stands what will be read next.
+  size_t ahead;
   size_t k;
   // C[i][j] = c[i * ldc + j], j < columns.
   float *c;
@@ -40,12 +42,12 @@ typedef enum { PACKED, COPIED, PANELS, SCORES } tile_operands;
 
 // One k of a tile; with `limits` only for the rows inside them.
 PG_INLINE void tile_step(const int rows, const int vectors, const int across, const float *a,
-                         size_t row, const float *b, size_t single, size_t pair,
+                         size_t row, const float *b, size_t single, size_t pair, size_t ahead,
                          const uint32_t *limits, size_t k, v16 total[][8]) {
   v16 right[8];
   PG_UNROLL for (int v = 0; v < vectors; v++) {
     const float *from = b + (size_t)(v / 2) * pair + (size_t)(v % 2) * single;
-    if (across && PG_WAITS_FOR_MEMORY(rows)) expect(from, PG_STEPS_AHEAD * PG_PANEL);
+    if (across && PG_WAITS_FOR_MEMORY(rows)) expect(from, ahead);
     right[v] = load(from);
   }
   PG_UNROLL for (int i = 0; i < rows; i++) {
@@ -99,26 +101,26 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
     a += k * step;
     b += k * b_step;
     for (; k < p->limit[rows - 1]; k++, a += step, b += b_step) {
-      tile_step(rows, vectors, across, a, row, b, single, pair, p->limit, k, total);
+      tile_step(rows, vectors, across, a, row, b, single, pair, p->ahead, p->limit, k, total);
     }
   }
   size_t left = (kind == RAGGED && across ? p->limit[0] : p->k) - k;
   for (; left >= PG_STEPS; left -= PG_STEPS) {
     PG_UNROLL for (size_t s = 0; s < PG_STEPS; s++) {
-      tile_step(rows, vectors, across, a + s * step, row, b + s * b_step, single, pair, NULL, 0,
-                total);
+      tile_step(rows, vectors, across, a + s * step, row, b + s * b_step, single, pair,
+                p->ahead, NULL, 0, total);
     }
     a += PG_STEPS * step;
     b += PG_STEPS * b_step;
   }
   for (; left > 0; left--) {
-    tile_step(rows, vectors, across, a, row, b, single, pair, NULL, 0, total);
+    tile_step(rows, vectors, across, a, row, b, single, pair, p->ahead, NULL, 0, total);
     a += step;
     b += b_step;
   }
   if (kind == RAGGED && across) {
     for (k = p->limit[0]; k < p->limit[rows - 1]; k++, a += step, b += b_step) {
-      tile_step(rows, vectors, across, a, row, b, single, pair, p->limit, k, total);
+      tile_step(rows, vectors, across, a, row, b, single, pair, p->ahead, p->limit, k, total);
     }
   }
   PG_UNROLL for (int i = 0; i < rows; i++) {
@@ -223,6 +225,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
           .a = a + k0,
           .row = lda,
           .b = packed + n0 * k + k0 * PG_PANEL,
+          .ahead = (m > PG_TILE_ROWS ? smaller(k - k0, PG_BLOCK_K) : PG_STEPS_AHEAD) * PG_PANEL,
           .pair = k * PG_PANEL,
           .k = smaller(k - k0, PG_BLOCK_K),
           .c = c + n0,
