@@ -49,7 +49,10 @@ extension TransformerPolicy: Checkpointable {
   ///
   /// The reference weights are not written: freeze them again from where they came.
   public func saveState(to folder: String) async throws {
-    let (weights, optimizer) = state.withLock { ($0.weights, $0.optimizer) }
+    let (weights, optimizer) = state.withLock { state in
+      state.waitsForNoStep("saving")
+      return (state.weights, state.optimizer)
+    }
     let count = layout.parameters.count
     try SafetensorsFile.write(
       [
@@ -88,6 +91,7 @@ extension TransformerPolicy: Checkpointable {
       try vector("optimizer.first_moment"), try vector("optimizer.second_moment")
     )
     state.withLock { state in
+      state.waitsForNoStep("restoring")
       state.weights = weights
       state.optimizer.step = step
       state.optimizer.firstMoment = first

@@ -148,34 +148,47 @@ extension TransformerPolicy {
   }
 
   /// Clips, updates, clears, publishes.
+  ///
+  /// Saving, restoring, resetting the optimiser and another step come before or after it: while one is
+  /// under way they trap. Sampling goes on.
   public func step(_ optimizer: OptimizerStep) async throws -> StepReport {
-    let taken = state.withLock { state in
+    // Handed over whole, like gradients: what somebody else still held would be copied when changed.
+    let (old, moments, gradients) = state.withLock { state in
       precondition(!state.goesBackward, "a step waits until the last pass went backward")
-      defer { state.gradients = [] }
-      return (weights: state.weights, adam: state.optimizer, gradients: state.gradients)
+      state.waitsForNoStep("another step")
+      defer {
+        state.isStepping = true
+        state.optimizer = AdamW(count: 0)
+        state.gradients = []
+        state.passes.removeAll()
+      }
+      return (state.weights, Handoff(state.optimizer), state.gradients.map { Handoff($0) })
     }
+    old.forgetLearning()
     let count = parameterCount
     let (weights, adam, report) = try await offPool { () -> (WeightVersion, AdamW, StepReport) in
-      var total = Tensor(zeros: [count])
-      for gradient in taken.gradients { total += gradient }
+      guard var adam = moments.take() else { preconditionFailure("the optimizer was handed over") }
+      var total = gradients.first?.take() ?? Tensor(zeros: [count])
+      for gradient in gradients.dropFirst() { gradient.take().map { total += $0 } }
       let norm = euclideanNorm(total)
       guard norm.isFinite else {
         let report = StepReport(
-          gradientNorm: norm, clipScale: 1, applied: false, weightVersion: taken.weights.number)
-        return (taken.weights, taken.adam, report)
+          gradientNorm: norm, clipScale: 1, applied: false, weightVersion: old.number)
+        return (old, adam, report)
       }
       let scale = optimizer.maximumGradientNorm.map { min(1, Double($0) / max(norm, 1e-12)) } ?? 1
-      var (parameters, adam) = (taken.weights.parameters, taken.adam)
+      var parameters = old.parameters
       adam.update(
         &parameters, along: total, learningRate: optimizer.learningRate,
         gradientScale: Float(scale))
-      let weights = taken.weights.successor(parameters, number: taken.weights.number + 1)
+      let weights = old.successor(parameters, number: old.number + 1)
       let report = StepReport(
         gradientNorm: norm, clipScale: scale, applied: true, weightVersion: weights.number)
       return (weights, adam, report)
     }
     state.withLock { state in
       (state.weights, state.optimizer) = (weights, adam)
+      state.isStepping = false
       state.gradients = []
       state.passes.removeAll()
     }

@@ -96,8 +96,15 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     var gradients: [Tensor] = []
     /// Whether a pass goes backward and has taken the gradients along.
     var goesBackward = false
+    /// Whether a step is under way and has taken the optimizer along.
+    var isStepping = false
     var passes: [Int: RetainedPass] = [:]
     var nextPass = 0
+
+    /// Traps where something needs the optimizer that a step has taken along.
+    func waitsForNoStep(_ what: String) {
+      precondition(!isStepping, "a step changes the optimizer: \(what) comes before or after it")
+    }
   }
 
   /// Sizes and constants.
@@ -182,7 +189,10 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     let optimizer = AdamW(
       count: parameterCount, firstDecay: firstDecay, secondDecay: secondDecay, epsilon: epsilon,
       weightDecay: weightDecay)
-    state.withLock { $0.optimizer = optimizer }
+    state.withLock { state in
+      state.waitsForNoStep("a new optimizer")
+      state.optimizer = optimizer
+    }
   }
 
   /// Runs heavy work on a thread of its own, off the cooperative pool.

@@ -70,6 +70,9 @@ final class WeightVersion: Sendable {
     }
   }
 
+  /// Frees what only the way back uses; passes that have it keep it.
+  func forgetLearning() { packed.withLock { $0.learning = nil } }
+
   /// What has been packed so far.
   var packedPrecisions: Set<WeightPrecision> {
     packed.withLock { packed in

@@ -63,6 +63,7 @@ internal import Tensor
     printHeading("Peregrine against its peers")
     let referee = Referee(options, models: models)
     var results = Results(isQuick: options.isQuick)
+    if options.keeps, let output = options.output { try results.keep(from: output) }
     results.limits = options.threads.map { ($0, referee.limitText(threads: $0)) }
 
     for (family, threads) in order(workloads, options.threads) {
@@ -72,7 +73,6 @@ internal import Tensor
           results.missing.append(("\(workload.name), \(threads) threads", reason))
           print("\(workload.name): \(reason)")
         }
-        results.versions = Array(referee.versions)
         // A run that is interrupted leaves what it measured.
         if let output = options.output {
           try results.inOrder(acceptsDisturbed: options.acceptsDisturbed).write(to: output)
@@ -110,9 +110,9 @@ internal import Tensor
     }
     do {
       let row = try referee.row(workload, threads: threads)
-      results.rows.append(row)
+      results.add(row)
       print(
-        "\(row.workload), \(threads) threads: \(fixed(row.ratio, 2)) (\(row.peerName); \(row.verification); others \(row.others.map { fixed($0, 2) } ?? "unknown"))"
+        "\(row.workload), \(threads) threads: \(fixed(row.ratio, 2)) (\(row.peerName); \(row.run.verification); others \(row.run.others.map { fixed($0, 2) } ?? "unknown"))"
       )
       fflush(nil)
       return nil

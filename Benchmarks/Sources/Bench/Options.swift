@@ -3,7 +3,8 @@ internal import Foundation
 /// What the command line asks for.
 struct Options {
   static let help = """
-    usage: Bench [--quick] [--accept-disturbed] [--only TEXT]… [--pairs COUNT] [--output FOLDER]
+    usage: Bench [--quick] [--accept-disturbed] [--only TEXT]… [--pairs COUNT]
+                 [--output FOLDER] [--keep]
            Bench --list
            Bench growth [FOLDER]
 
@@ -12,6 +13,7 @@ struct Options {
       --only TEXT         rows whose name contains the text, on top of what --quick leaves
       --pairs COUNT       pairs per row
       --output FOLDER     where RESULTS.md, results.svg and results.json go
+      --keep              leave the rows of this machine that FOLDER has and that are not measured now
       --list              the rows there are
       growth              how cost grows with size; writes GROWTH.md and growth.svg
     """
@@ -21,6 +23,7 @@ struct Options {
   var only: [String] = []
   var output: String?
   var lists = false
+  var keeps = false
   private var chosenPairs: Int?
 
   /// Pairs of ours and theirs in a row.
@@ -42,6 +45,7 @@ struct Options {
       case "--quick": isQuick = true
       case "--accept-disturbed": acceptsDisturbed = true
       case "--list": lists = true
+      case "--keep": keeps = true
       case "--only": only.append(try value(option))
       case "--output": output = try value(option)
       case "--pairs":

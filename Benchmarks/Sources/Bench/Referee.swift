@@ -11,8 +11,6 @@ final class Referee {
   private let models: String
   private let limits = Limits()
   private var processes: [String: PeerProcess] = [:]
-  /// What the peers said they are.
-  private(set) var versions: Set<String> = []
 
   init(_ options: Options, models: String) {
     (self.options, self.models) = (options, models)
@@ -37,8 +35,8 @@ final class Referee {
       let row =
         try workload.isMemory
         ? memoryRow(workload, threads: threads) : timedRow(workload, threads: threads)
-      if best.map({ ($0.others ?? 0) > (row.others ?? 0) }) ?? true { best = row }
-      if options.acceptsDisturbed || !row.isDisturbed { break }
+      if best.map({ ($0.run.others ?? 0) > (row.run.others ?? 0) }) ?? true { best = row }
+      if options.acceptsDisturbed || !row.run.isDisturbed { break }
     }
     guard let best else { throw BenchError.failed("\(workload.name) was not measured") }
     return best
@@ -73,16 +71,17 @@ final class Referee {
     return row(
       workload, threads: threads, ours: ourTimes, peer: peerTimes,
       peerName: name(of: peer, theirs), bound: needed.isNormal ? median(peerTimes) / needed : nil,
-      others: watch.others,
-      verification: verification)
+      versions: theirs.versions, others: watch.others, verification: verification)
   }
 
   /// Fresh processes each time: what a process held at most it never forgets.
   private func memoryRow(_ workload: Workload, threads: Int) throws -> Row {
     var watch = DisturbanceWatch()
+    var versions = ""
     func peak(_ peer: Peer?) throws -> Double {
       clear()
       let process = try process(peer, workload, threads)
+      if peer != nil { versions = process.versions }
       let before = ProcessorTime.memory(ofProcess: process.identifier)
       try watch.watching(process) {
         _ = try process.seconds(peer?.work ?? workload.name, count: 2)
@@ -100,20 +99,23 @@ final class Referee {
     clear()
     return row(
       workload, threads: threads, ours: pairs.map(\.ours), peer: pairs.map(\.peer),
-      peerName: peer.name, bound: nil, others: watch.others, verification: "")
+      peerName: peer.name, bound: nil, versions: versions, others: watch.others, verification: "")
   }
 
   private func row(
     _ workload: Workload, threads: Int, ours: [Double], peer: [Double], peerName: String,
-    bound: Double?, others: Double?, verification: String
+    bound: Double?, versions: String, others: Double?, verification: String
   ) -> Row {
     let ratios = zip(peer, ours).map { $0 / $1 }.sorted()
     return Row(
       workload: workload.name, threads: threads, ours: workload.unit.shown(median(ours)),
       peer: workload.unit.shown(median(peer)), peerName: peerName, unit: workload.unit.name,
       ratio: median(ratios), floor: workload.floor, goal: workload.goal, bound: bound,
-      spread: ratios[ratios.count / 4]...ratios[ratios.count * 3 / 4], pairs: ratios.count,
-      others: others, isDisturbed: others ?? 0 > Self.disturbanceLimit, verification: verification)
+      run: Row.Run(
+        machine: Results.machine, date: Results.today, peerVersions: versions,
+        spread: ratios[ratios.count / 4]...ratios[ratios.count * 3 / 4], pairs: ratios.count,
+        others: others, isDisturbed: others ?? 0 > Self.disturbanceLimit,
+        verification: verification))
   }
 
   /// Of several peers the one that is fastest here and now.
@@ -201,7 +203,6 @@ final class Referee {
         executable: Self.executable, arguments: ["serve"], threads: threads,
         environment: environment)
     }
-    if peer != nil { versions.insert(process.versions) }
     processes[key] = process
     return process
   }

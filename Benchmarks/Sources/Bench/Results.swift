@@ -7,18 +7,44 @@ struct Results {
   var rows: [Row] = []
   /// Rows that could not be measured, and why.
   var missing: [(workload: String, reason: String)] = []
-  var versions: [String] = []
   var limits: [(threads: Int, text: String)] = []
   let isQuick: Bool
+  /// Rows that earlier runs measured.
+  private(set) var kept = 0
+
+  /// Takes over what a folder has of this machine.
+  mutating func keep(from folder: String) throws {
+    let file = URL(filePath: folder).appending(path: "results.json")
+    guard FileManager.default.fileExists(atPath: file.path()) else { return }
+    rows = try JSONDecoder().decode([Row].self, from: Data(contentsOf: file))
+      .filter { $0.run.machine == Self.machine }
+    kept = rows.count
+  }
+
+  /// Adds a row, in place of one that was kept.
+  mutating func add(_ row: Row) {
+    let count = rows.count
+    rows.removeAll { $0.workload == row.workload && $0.threads == row.threads }
+    kept -= count - rows.count
+    rows.append(row)
+  }
+
+  static var today: String { Date().formatted(.iso8601.year().month().day()) }
+  static var machine: String {
+    let diagnostics = TensorDiagnostics.current
+    return
+      "\(processorName()), \(diagnostics.processorCount) processors, kernels \(diagnostics.instructionSet)"
+  }
 
   /// The machine, the settings and the versions.
   var heading: String {
-    let now = Date().formatted(.iso8601.year().month().day())
-    let diagnostics = TensorDiagnostics.current
-    var lines = [
-      "- \(now), \(processorName()), \(diagnostics.processorCount) processors, kernels \(diagnostics.instructionSet)"
-    ]
+    var lines = ["- \(Self.today), \(Self.machine)"]
+    let versions = Set(rows.map(\.run.peerVersions)).subtracting([""])
     if !versions.isEmpty { lines.append("- peers: \(versions.sorted().joined(separator: "; "))") }
+    if kept > 0 {
+      let first = rows.map(\.run.date).min() ?? Self.today
+      lines.append("- \(kept) rows of earlier runs on this machine, from \(first) on")
+    }
     lines += limits.map {
       "- limits, \($0.threads == 1 ? "1 thread" : "\($0.threads) threads"): \($0.text)"
     }
@@ -35,9 +61,9 @@ struct Results {
     for row in rows {
       let decimals = row.unit == "ms" ? 3 : row.unit == "GFLOP/s" ? 1 : 0
       table.add(
-        row.workload + (row.isDisturbed ? " *" : ""), "\(row.threads)", row.peerName, row.unit,
+        row.workload + (row.run.isDisturbed ? " *" : ""), "\(row.threads)", row.peerName, row.unit,
         fixed(row.ours, decimals), fixed(row.peer, decimals), fixed(row.ratio, 2),
-        "\(fixed(row.spread.lowerBound, 2))–\(fixed(row.spread.upperBound, 2))",
+        "\(fixed(row.run.spread.lowerBound, 2))–\(fixed(row.run.spread.upperBound, 2))",
         fixed(row.floor, 2), fixed(row.goal, 2), row.bound.map { fixed($0, 1) } ?? "–",
         row.verdict)
     }
@@ -54,19 +80,19 @@ struct Results {
       of the workload would use all that the machine can do.
       """,
     ]
-    let disturbed = rows.filter(\.isDisturbed)
+    let disturbed = rows.filter(\.run.isDisturbed)
     if !disturbed.isEmpty {
-      let most = disturbed.compactMap(\.others).max() ?? 0
+      let most = disturbed.compactMap(\.run.others).max() ?? 0
       parts.append(
         "\\* Other processes kept up to \(fixed(most, 1)) processors busy meanwhile: these rows show where we stand and prove nothing."
       )
     }
     if isQuick { parts.append("This was a quick run: fewer rows, three pairs each, two threads.") }
-    let checked = rows.filter { !$0.verification.isEmpty }
+    let checked = rows.filter { !$0.run.verification.isEmpty }
     if !checked.isEmpty {
       parts.append("## Checked in the same run")
       var table = Table("workload", "threads", "result")
-      for row in checked { table.add(row.workload, "\(row.threads)", row.verification) }
+      for row in checked { table.add(row.workload, "\(row.threads)", row.run.verification) }
       parts.append(table.text)
     }
     if !missing.isEmpty {
@@ -90,8 +116,8 @@ struct Results {
 
   /// Takes out the rows that others disturbed; returns which.
   mutating func rejectDisturbed() -> [String] {
-    let disturbed = rows.filter(\.isDisturbed).map { "\($0.workload), \($0.threads) threads" }
-    rows.removeAll(where: \.isDisturbed)
+    let disturbed = rows.filter(\.run.isDisturbed).map { "\($0.workload), \($0.threads) threads" }
+    rows.removeAll(where: \.run.isDisturbed)
     missing += disturbed.map {
       ($0, "other processes disturbed each of \(Referee.attempts) attempts")
     }

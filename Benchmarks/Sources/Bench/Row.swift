@@ -1,5 +1,5 @@
 /// One row of the results.
-struct Row: Encodable {
+struct Row: Codable {
   let workload: String
   let threads: Int
   /// Medians, in `unit`.
@@ -11,19 +11,28 @@ struct Row: Encodable {
   /// The ratio that nobody can exceed on this machine by its arithmetic and memory.
   let bound: Double?
 
-  /// The ratios' lower and upper quartile.
-  let spread: ClosedRange<Double>
-  let pairs: Int
-  /// Processors that others kept busy; `nil` where the system doesn't tell.
-  let others: Double?
-  let isDisturbed: Bool
-  /// What was checked, in words.
-  let verification: String
+  /// How it was measured.
+  let run: Run
 
   enum CodingKeys: CodingKey {
-    case workload, threads, ours, peer, peerName, unit, ratio, floor, goal, bound
+    case workload, threads, ours, peer, peerName, unit, ratio, floor, goal, bound, run
   }
 
+  struct Run: Codable {
+    /// Where and when, as the heading of the table says it.
+    let machine, date: String
+    let peerVersions: String
+    /// The ratios' lower and upper quartile.
+    let spread: ClosedRange<Double>
+    let pairs: Int
+    /// Processors that others kept busy; `nil` where the system doesn't tell.
+    let others: Double?
+    let isDisturbed: Bool
+    /// What was checked, in words.
+    let verification: String
+  }
+
+  /// Writes `null` for a bound that is unknown.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(workload, forKey: .workload)
@@ -36,6 +45,7 @@ struct Row: Encodable {
     try container.encode(floor, forKey: .floor)
     try container.encode(goal, forKey: .goal)
     try container.encode(bound, forKey: .bound)
+    try container.encode(run, forKey: .run)
   }
 
   /// Where the ratio stands.

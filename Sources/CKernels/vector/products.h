@@ -207,8 +207,8 @@ PG_INLINE void product_of_rows(size_t m, size_t row, product_tile *const *of_hei
   }
 }
 
-// Columns of B that stay in the second-level cache while many rows pass them, and from how many rows
-// on that is worth copying A for.
+// Columns of B that stay in the second-level cache while many rows pass them, for a long k, and from
+// how many rows on that is worth copying A for.
 #define PG_BLOCK_N 384
 #define PG_MANY_ROWS 129
 
@@ -218,6 +218,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
   // One tile of rows reads B once in any order; some rows pass a panel while it is in the cache.
   const size_t block_columns = m <= PG_TILE_ROWS  ? round_up(n, PG_PANEL)
                                : m < PG_MANY_ROWS ? PG_PANEL
+                               : k < PG_BLOCK_K   ? round_up(PG_BLOCK_N * PG_BLOCK_K / (k + 1), PG_PANEL)
                                                   : PG_BLOCK_N;
   for (size_t n0 = 0; n0 < n; n0 += block_columns) {
     for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += PG_BLOCK_K) {
