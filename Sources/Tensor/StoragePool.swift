@@ -12,7 +12,7 @@ internal import Synchronization
 /// A step of learning needs the same large arrays as the step before it. Fresh memory comes from the
 /// system page by page, each cleared on first touch, which costs as much as the arithmetic that
 /// fills it. Blocks are kept by size class, four classes to each power of two, so that a batch with a
-/// few more tokens finds last step's memory.
+/// few more tokens finds last step's memory; sixteen from 64 MiB on, where a class is dear.
 enum StoragePool {
   /// Smaller blocks go to the allocator, which keeps them itself; they take no lock here.
   private static let smallest = 1 << 16
@@ -35,7 +35,8 @@ enum StoragePool {
   /// The bytes that a block for `bytes` holds.
   static func roundedUp(_ bytes: Int) -> Int {
     guard bytes >= smallest else { return bytes }
-    let step = 1 << (Int.bitWidth - 1 - bytes.leadingZeroBitCount - 2)
+    let classes = bytes < 1 << 26 ? 2 : 4
+    let step = 1 << (Int.bitWidth - 1 - bytes.leadingZeroBitCount - classes)
     return (bytes + step - 1) & ~(step - 1)
   }
 

@@ -192,6 +192,7 @@ extension TransformerPolicy {
       state.gradients = []
       state.passes.removeAll()
     }
+    if weights !== old { old.forgetPacked() }
     return report
   }
 }

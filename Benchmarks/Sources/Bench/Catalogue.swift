@@ -200,16 +200,18 @@ private func sample(
 }
 
 private let peakMemory: [Workload] = [
-  ("memory/small, whole process", Workload.Unit.megabytes),
-  ("memory/small, beyond the loaded libraries", .additionalMegabytes),
-].map { name, unit in
+  ("memory/small, whole process", Workload.Unit.megabytes, 65_536),
+  ("memory/small, beyond the loaded libraries", .additionalMegabytes, 65_536),
+  ("memory/small, activations computed again", .megabytes, 0),
+].map { name, unit, retained in
   Workload(
     name: name, unit: unit, family: "memory",
     peers: [Peer("learning.py", "even small", "transformers")], floor: 2, goal: 2.9,
     verification: .tests, needs: [],
     make: {
       try await LearningStep(
-        policy: Decoder.small.sharedPolicy(threads: $0.threads), batch: Decoder.small.evenBatch
+        policy: Decoder.small.sharedPolicy(threads: $0.threads, retainedTokens: retained),
+        batch: Decoder.small.evenBatch
       ).work()
     })
 }

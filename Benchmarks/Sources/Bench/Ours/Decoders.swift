@@ -33,22 +33,27 @@ enum Decoder: String {
   /// Rows of a batch to learn from.
   var rows: Int { self == .tiny ? 16 : 8 }
 
+  /// A policy whose passes keep the activations of some tokens; when of none, it takes one row after
+  /// the other.
   func policy(
-    threads: Int, precision: WeightPrecision = .float32
+    threads: Int, precision: WeightPrecision = .float32, retainedTokens: Int = 65_536
   ) throws -> TransformerPolicy {
     let policy = try TransformerPolicy(
       configuration, tokenizer: try Self.tokenizer(), stream: RandomStream(seed: 1),
       execution: TransformerPolicy.Execution(
-        threads: threads, shards: threads, samplingPrecision: precision))
+        threads: threads, shards: threads,
+        microBatchTokens: retainedTokens > 0 ? 4096 : Self.length,
+        retainedTokens: retainedTokens, samplingPrecision: precision))
     policy.resetOptimizer(weightDecay: 0.01)
     return policy
   }
 
   /// A policy whose weights the peer finds in the folder `PEREGRINE_MODELS`.
   func sharedPolicy(
-    threads: Int, precision: WeightPrecision = .float32
+    threads: Int, precision: WeightPrecision = .float32, retainedTokens: Int = 65_536
   ) throws -> TransformerPolicy {
-    let policy = try policy(threads: threads, precision: precision)
+    let policy = try policy(
+      threads: threads, precision: precision, retainedTokens: retainedTokens)
     if let models = ProcessInfo.processInfo.environment["PEREGRINE_MODELS"] {
       let folder = "\(models)/\(rawValue)"
       if !FileManager.default.fileExists(atPath: folder) {
