@@ -73,8 +73,10 @@ final class WeightVersion: Sendable {
   /// Frees what only the way back uses; passes that have it keep it.
   func forgetLearning() { packed.withLock { $0.learning = nil } }
 
-  /// Frees everything packed: a version that another one follows is seldom asked again, and packs
-  /// once more when it is. Contexts and passes that have it keep it.
+  /// Frees everything packed.
+  ///
+  /// A version that another one follows is seldom asked again, and packs once more when it is;
+  /// contexts and passes that have what was packed keep it.
   func forgetPacked() { packed.withLock { $0 = Packed() } }
 
   /// What has been packed so far.

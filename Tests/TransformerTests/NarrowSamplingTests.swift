@@ -152,6 +152,25 @@ import Trajectories
     #expect(weights.learning.head.backward != nil)
   }
 
+  @Test("a version that another one follows keeps nothing packed, and gives the same numbers again")
+  func followed() async throws {
+    let policy = try tinyPolicy()
+    let batch = randomBatch(rows: 3)
+    let before = try await policy.forward(
+      batch, weights: .reference, outputs: [], gradient: false)
+    let first = policy.state.withLock { $0.weights }
+    let pass = try await policy.forward(batch)
+    #expect(first.packedPrecisions == [.float32])
+    try await policy.backward(
+      pass, PolicyGradients(logProbabilities: pass.logProbabilities.map { _ in -0.01 }))
+    #expect(try await policy.step(OptimizerStep(learningRate: 1e-2)).applied)
+    #expect(first.packedPrecisions.isEmpty)
+    let after = try await policy.forward(
+      batch, weights: .reference, outputs: [], gradient: false)
+    #expect(after.logProbabilities == before.logProbabilities)
+    #expect(first.packedPrecisions == [.float32])
+  }
+
   @Test("settings written before there was a precision sample in float32")
   func settings() throws {
     let old = Data(

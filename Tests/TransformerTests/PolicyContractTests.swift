@@ -28,6 +28,20 @@ import Trajectories
     }
   }
 
+  @Test("nothing takes the optimizer while a step has it")
+  func steppingTraps() async {
+    await #expect(processExitsWith: .failure) {
+      let policy = try tinyPolicy()
+      policy.state.withLock { $0.isStepping = true }
+      policy.resetOptimizer()
+    }
+    await #expect(processExitsWith: .failure) {
+      let policy = try tinyPolicy()
+      policy.state.withLock { $0.isStepping = true }
+      try await policy.saveState(to: "/nowhere")
+    }
+  }
+
   @Test("an empty context can't be continued")
   func empty() async throws {
     let context = try await tinyPolicy().makeContext()
