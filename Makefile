@@ -27,7 +27,7 @@ help:
 	@echo 'make sanitize  the concurrent suites and the kernels under the sanitizers'
 	@echo 'make mutate    break the policy-gradient arithmetic and expect the tests to notice'
 	@echo 'make docs      check the guides and build them into .build/docs'
-	@echo 'make bench     ours against the peers, in turns: Benchmarks/RESULTS.md (half an hour)'
+	@echo 'make bench     ours against the peers, in turns: Benchmarks/RESULTS.md (up to two hours)'
 	@echo 'make bench-quick  the same with fewer rows: three minutes once the peers are there'
 	@echo 'make bench-growth  how our own cost grows with size: Benchmarks/GROWTH.md (some minutes)'
 	@echo 'make setup     install the system libraries that are missing (the others call it)'
