@@ -47,7 +47,8 @@ extension TransformerPolicy {
 extension TransformerPolicy: Checkpointable {
   /// Writes weights and optimiser moments as `policy.safetensors`.
   ///
-  /// The reference weights are not written: freeze them again from where they came.
+  /// The reference weights are not written: freeze them again from where they came. Traps while a
+  /// step is under way.
   public func saveState(to folder: String) async throws {
     let (weights, optimizer) = state.withLock { state in
       state.waitsForNoStep("saving")
@@ -66,8 +67,9 @@ extension TransformerPolicy: Checkpointable {
       ], to: folder + "/policy.safetensors")
   }
 
-  /// Takes weights, moments and the weight version back.
+  /// Takes weights, moments and the weight version back; traps while a step is under way.
   public func restoreState(from folder: String) async throws {
+    state.withLock { $0.waitsForNoStep("restoring") }
     let path = folder + "/policy.safetensors"
     let file = try naming(path) { try SafetensorsFile(contentsOf: $0) }
     guard file.metadata["layout"] == layout.parameters.signature,

@@ -121,6 +121,7 @@ extension TransformerPolicy {
     let taken = state.withLock { state -> (RetainedPass, [Handoff<Tensor>]?)? in
       guard let retained = state.passes.removeValue(forKey: pass.id) else { return nil }
       precondition(!state.goesBackward, "passes go backward one after the other")
+      state.waitsForNoStep("the way back")
       state.goesBackward = true
       // Handed over whole: a gradient that somebody else still held would be copied when added to.
       let slots = state.gradients.isEmpty ? nil : state.gradients.map { Handoff($0) }
@@ -149,8 +150,8 @@ extension TransformerPolicy {
 
   /// Clips, updates, clears, publishes.
   ///
-  /// Saving, restoring, resetting the optimiser and another step come before or after it: while one is
-  /// under way they trap. Sampling goes on.
+  /// Going backward, saving, restoring, resetting the optimiser and another step come before or after
+  /// it: while one is under way they trap. Sampling and passes forward go on.
   public func step(_ optimizer: OptimizerStep) async throws -> StepReport {
     // Handed over whole, like gradients: what somebody else still held would be copied when changed.
     let (old, moments, gradients) = state.withLock { state in

@@ -101,9 +101,9 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     var passes: [Int: RetainedPass] = [:]
     var nextPass = 0
 
-    /// Traps where something needs the optimizer that a step has taken along.
+    /// Traps where something needs what a step has taken along.
     func waitsForNoStep(_ what: String) {
-      precondition(!isStepping, "a step changes the optimizer: \(what) comes before or after it")
+      precondition(!isStepping, "a step is under way: \(what) comes before or after it")
     }
   }
 
@@ -181,7 +181,7 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     state.withLock { $0.reference = $0.weights }
   }
 
-  /// Sets the optimiser's constants, forgetting its moments.
+  /// Sets the optimiser's constants, forgetting its moments; traps while a step is under way.
   public func resetOptimizer(
     firstDecay: Float = 0.9, secondDecay: Float = 0.999, epsilon: Float = 1e-8,
     weightDecay: Float = 0

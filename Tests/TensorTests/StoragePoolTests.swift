@@ -12,6 +12,15 @@ import Testing
     }
   }
 
+  @Test("from 64 MiB on a size class holds at most a sixteenth more")
+  func largeClasses() {
+    for bytes in [1 << 26, (1 << 26) + 1, 105_000_000, (1 << 30) - 1, (1 << 33) + 12_345] {
+      let size = StoragePool.roundedUp(bytes)
+      #expect(size >= bytes && size * 16 <= bytes * 17)
+      #expect(StoragePool.roundedUp(size) == size)
+    }
+  }
+
   // The others run in processes of their own: tensors of other tests would count as well.
 
   @Test("a freed tensor's memory serves the next one of its size, whose contents are its own")

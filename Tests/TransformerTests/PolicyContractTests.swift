@@ -28,17 +28,36 @@ import Trajectories
     }
   }
 
-  @Test("nothing takes the optimizer while a step has it")
-  func steppingTraps() async {
+  @Test("while a step is under way its policy can't be saved, restored, reset or go backward")
+  func underWay() async {
+    // Each ends well but for the trap.
     await #expect(processExitsWith: .failure) {
-      let policy = try tinyPolicy()
+      guard let policy = try? tinyPolicy() else { return }
       policy.state.withLock { $0.isStepping = true }
       policy.resetOptimizer()
     }
     await #expect(processExitsWith: .failure) {
-      let policy = try tinyPolicy()
+      guard let policy = try? tinyPolicy() else { return }
       policy.state.withLock { $0.isStepping = true }
-      try await policy.saveState(to: "/nowhere")
+      try? await policy.saveState(to: "/no/such/folder")
+    }
+    await #expect(processExitsWith: .failure) {
+      guard let policy = try? tinyPolicy() else { return }
+      policy.state.withLock { $0.isStepping = true }
+      try? await policy.restoreState(from: "/no/such/folder")
+    }
+    await #expect(processExitsWith: .failure) {
+      guard let policy = try? tinyPolicy(),
+        let pass = try? await policy.forward(randomBatch(rows: 2))
+      else { return }
+      policy.state.withLock { $0.isStepping = true }
+      try? await policy.backward(
+        pass, PolicyGradients(logProbabilities: pass.logProbabilities.map { _ in 0.01 }))
+    }
+    await #expect(processExitsWith: .failure) {
+      guard let policy = try? tinyPolicy() else { return }
+      policy.state.withLock { $0.isStepping = true }
+      _ = try? await policy.step(OptimizerStep(learningRate: 1e-3))
     }
   }
 

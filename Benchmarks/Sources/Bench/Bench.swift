@@ -63,7 +63,10 @@ internal import Tensor
     printHeading("Peregrine against its peers")
     let referee = Referee(options, models: models)
     var results = Results(isQuick: options.isQuick)
-    if options.keeps, let output = options.output { try results.keep(from: output) }
+    if options.keeps {
+      guard let output = options.output else { throw BenchError.usage("--keep needs --output") }
+      try results.keep(from: output)
+    }
     results.limits = options.threads.map { ($0, referee.limitText(threads: $0)) }
 
     for (family, threads) in order(workloads, options.threads) {

@@ -16,8 +16,12 @@ struct Results {
   mutating func keep(from folder: String) throws {
     let file = URL(filePath: folder).appending(path: "results.json")
     guard FileManager.default.fileExists(atPath: file.path()) else { return }
-    rows = try JSONDecoder().decode([Row].self, from: Data(contentsOf: file))
-      .filter { $0.run.machine == Self.machine }
+    do {
+      rows = try JSONDecoder().decode([Row].self, from: Data(contentsOf: file))
+        .filter { $0.run.machine == Self.machine }
+    } catch {
+      throw BenchError.failed("\(file.path()) can't be kept (\(error)); run without --keep")
+    }
     kept = rows.count
   }
 

@@ -18,6 +18,7 @@ struct Row: Codable {
     case workload, threads, ours, peer, peerName, unit, ratio, floor, goal, bound, run
   }
 
+  /// The circumstances, which the table needs again when the row is kept.
   struct Run: Codable {
     /// Where and when, as the heading of the table says it.
     let machine, date: String

@@ -7,6 +7,7 @@
 #include "elementwise.h"
 #include "norm.h"
 #include "attention.h"
+#include "attention_backward.h"
 #include "head.h"
 #include "top.h"
 #include "truncation.h"

@@ -6,12 +6,13 @@
 typedef struct {
   // A[i][k] = a[i * row + k * step]; one of the two strides is 1.
   const float *a;
-  size_t row;
   // Vector v of B[k] is b[k * b_step + (v / 2) * pair + (v % 2) * single] onwards; every vector
   // can be read whole.
   const float *b;
-  size_t b_step, single, pair;
-  // How far behind what is read stands what will be read next.
+  // Those distances that the tile's operands leave open: `row` where A is neither copied nor scores,
+  // `b_step` beside scores, `pair` but beside scores, `single` in panels. `step` never is.
+  size_t row, b_step, single, pair;
+  // From what is read to what will be read next, for tiles of few rows.
   size_t ahead;
   size_t k;
   // C[i][j] = c[i * ldc + j], j < columns.
@@ -207,10 +208,15 @@ PG_INLINE void product_of_rows(size_t m, size_t row, product_tile *const *of_hei
   }
 }
 
-// Columns of B that stay in the second-level cache while many rows pass them, for a long k, and from
-// how many rows on that is worth copying A for.
-#define PG_BLOCK_N 384
+// Elements of B that stay in the second-level cache while many rows pass them, and from how many rows
+// on that is worth copying A for.
+#define PG_BLOCK_COUNT ((size_t)384 * PG_BLOCK_K)
 #define PG_MANY_ROWS 129
+
+// As many whole panels as that is, the more the shorter k.
+PG_INLINE size_t columns_of_block(size_t k) {
+  return round_up(PG_BLOCK_COUNT / (k == 0 ? 1 : smaller(k, PG_BLOCK_K)), PG_PANEL);
+}
 
 static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
                    const float *bias, float *c, size_t ldc, int accumulate) {
@@ -218,8 +224,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
   // One tile of rows reads B once in any order; some rows pass a panel while it is in the cache.
   const size_t block_columns = m <= PG_TILE_ROWS  ? round_up(n, PG_PANEL)
                                : m < PG_MANY_ROWS ? PG_PANEL
-                               : k < PG_BLOCK_K   ? round_up(PG_BLOCK_N * PG_BLOCK_K / (k + 1), PG_PANEL)
-                                                  : PG_BLOCK_N;
+                                                  : columns_of_block(k);
   for (size_t n0 = 0; n0 < n; n0 += block_columns) {
     for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += PG_BLOCK_K) {
       product p = {
