@@ -39,11 +39,15 @@ static void attend(sequence *s, size_t first, size_t rows) {
                s->ldo, s->log_sum + first * s->heads, s->scratch);
 }
 
+#define MOST_ROWS 320
+
 static const size_t shapes[][4] = {
     // rows, heads, key-value heads, head_dim
     {1, 1, 1, 1},    {1, 4, 2, 32},  {5, 2, 1, 8},   {16, 2, 2, 20},  {17, 4, 2, 32},
     {33, 3, 3, 16},  {40, 6, 2, 48}, {61, 4, 1, 64}, {70, 2, 1, 128}, {90, 4, 2, 32},
     {50, 5, 1, 33},  {26, 1, 1, 32}, {49, 7, 1, 16}, {30, 60, 1, 16}, {35, 2, 1, 80},
+    // Beyond the positions and the queries that kernels take at a time.
+    {128, 2, 1, 16}, {129, 3, 1, 20}, {150, 6, 2, 33}, {260, 4, 2, 32}, {300, 1, 1, 8},
 };
 #define SHAPES (sizeof shapes / sizeof shapes[0])
 
@@ -97,7 +101,7 @@ static int decoding_equals_prefill(check *c) {
 // Returns the sum of above * out; out may be NULL.
 static double plain(const sequence *s, int which, size_t at, double h, const float *above,
                     double *out) {
-  double loss = 0, weights[128];
+  double loss = 0, weights[MOST_ROWS];
   for (size_t r = 0; r < s->rows; r++) {
     for (size_t head = 0; head < s->heads; head++) {
       size_t kv = head / (s->heads / s->kv_heads);
@@ -211,7 +215,7 @@ static gradients backward_of(check *c, const sequence *s, const float *above, si
 }
 
 static gradients backward(check *c, const sequence *s, const float *above) {
-  int32_t everywhere[128];
+  int32_t everywhere[MOST_ROWS];
   for (size_t r = 0; r < s->rows; r++) everywhere[r] = (int32_t)r;
   return backward_of(c, s, above, s->rows, everywhere);
 }
@@ -247,7 +251,7 @@ static int some_queries_equal_reference(check *c) {
     float *above = uniform(c, s.rows * s.ldo);
     store(&s, 0, s.rows);
     attend(&s, 0, s.rows);
-    int32_t positions[128];
+    int32_t positions[MOST_ROWS];
     const size_t count = some_positions(i, s.rows, positions);
     gradients g[2];
     WITH_BOTH(c, g[pass] = backward_of(c, &s, above, count, positions));
@@ -265,7 +269,7 @@ static int other_queries_pass_nothing_on(check *c) {
     float *above = zeros(c, s.rows * s.ldo);
     store(&s, 0, s.rows);
     attend(&s, 0, s.rows);
-    int32_t positions[128];
+    int32_t positions[MOST_ROWS];
     const size_t count = some_positions(i, s.rows, positions);
     for (size_t k = 0; k < count; k++) {
       float *row = above + (size_t)positions[k] * s.ldo;
