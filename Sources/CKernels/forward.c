@@ -182,9 +182,9 @@ void pg_generalized_advantages(size_t rows, const ptrdiff_t *offsets, double dis
                                                advantages, returns);
 }
 
-void pg_adamw(size_t n, float *w, const float *gradient, float *m, float *v, float learning_rate,
-              float beta1, float beta2, float epsilon, float decay, float correction1,
-              float correction2, float gradient_scale) {
+void pg_adamw(size_t n, const float *w, const float *gradient, float *m, float *v,
+              float learning_rate, float beta1, float beta2, float epsilon, float decay,
+              float correction1, float correction2, float gradient_scale, float *out) {
   pg_current_kernels()->adamw(n, w, gradient, m, v, learning_rate, beta1, beta2, epsilon, decay,
-                              correction1, correction2, gradient_scale);
+                              correction1, correction2, gradient_scale, out);
 }

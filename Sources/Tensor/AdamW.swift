@@ -68,24 +68,60 @@ public struct AdamW: Sendable {
     _ parameters: inout Tensor, along gradient: Tensor, learningRate: Float,
     gradientScale: Float = 1
   ) {
+    parameters.withUnsafeMutableBufferPointer { w in
+      update(
+        UnsafeBufferPointer(w), along: gradient.count, gradient.pointer, into: w.baseAddress,
+        learningRate: learningRate, gradientScale: gradientScale)
+    }
+  }
+
+  /// Takes one step from parameters that somebody else goes on using: what comes out takes the place
+  /// of the gradient.
+  ///
+  /// The numbers are those of ``update(_:along:learningRate:gradientScale:)``, without a second array.
+  ///
+  /// - Parameters:
+  ///   - parameters: Flat, as many elements as moments.
+  ///   - gradient: Flat, likewise; the new parameters afterwards.
+  ///   - learningRate: η of this step.
+  ///   - gradientScale: Multiplies the gradient first, for clipping.
+  public mutating func update(
+    from parameters: Tensor, replacing gradient: inout Tensor, learningRate: Float,
+    gradientScale: Float = 1
+  ) {
+    parameters.withUnsafeBufferPointer { w in
+      gradient.withUnsafeMutableBufferPointer { gradient in
+        guard let base = gradient.baseAddress else { return }
+        update(
+          w, along: gradient.count, base, into: base, learningRate: learningRate,
+          gradientScale: gradientScale)
+      }
+    }
+  }
+
+  private mutating func update(
+    _ parameters: UnsafeBufferPointer<Float>, along gradientCount: Int,
+    _ gradient: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>?,
+    learningRate: Float, gradientScale: Float
+  ) {
     var (first, second) = moments ?? (Tensor(zeros: [count]), Tensor(zeros: [count]))
     let count = parameters.count
     precondition(
-      gradient.count == count && first.count == count && second.count == count,
-      "\(count) parameters came with \(gradient.count) gradients and \(first.count) moments")
+      gradientCount == count && first.count == count && second.count == count,
+      "\(count) parameters came with \(gradientCount) gradients and \(first.count) moments")
     // Held by nobody else, so that changing them copies nothing.
     moments = nil
     step += 1
     let correction1 = Float(1 - pow(Double(firstDecay), Double(step)))
     let correction2 = Float(1 - pow(Double(secondDecay), Double(step)))
-    parameters.withUnsafeMutableBufferPointer { w in
-      first.withUnsafeMutableBufferPointer { m in
-        second.withUnsafeMutableBufferPointer { v in
-          guard let w = w.baseAddress, let m = m.baseAddress, let v = v.baseAddress else { return }
-          pg_adamw(
-            count, w, gradient.pointer, m, v, learningRate, firstDecay, secondDecay, epsilon,
-            weightDecay, correction1, correction2, gradientScale)
-        }
+    first.withUnsafeMutableBufferPointer { m in
+      second.withUnsafeMutableBufferPointer { v in
+        guard let w = parameters.baseAddress, let m = m.baseAddress, let v = v.baseAddress,
+          let target
+        else { return }
+        pg_adamw(
+          count, w, gradient, m, v, learningRate, firstDecay, secondDecay, epsilon, weightDecay,
+          correction1, correction2, gradientScale, target)
       }
     }
     moments = (first, second)

@@ -25,8 +25,8 @@ final class DecoderWeights: Sendable {
   /// What contexts of these weights have read.
   let prefixes = PrefixStore()
 
-  /// Packs the weights of a version for products forward.
-  init(_ version: WeightVersion, precision: PackedMatrix.Precision) {
+  /// Packs the weights of a version; without a precision each use of a layer packs its own.
+  init(_ version: WeightVersion, precision: PackedMatrix.Precision?) {
     let (configuration, layout) = (version.configuration, version.layout)
     let parameters = version.parameters
     let (d, f) = (configuration.width, configuration.feedForwardWidth)
@@ -39,7 +39,7 @@ final class DecoderWeights: Sendable {
     ) -> LinearParameters {
       LinearParameters(
         parameters: parameters, weight: weight, outputs: outputs, inputs: inputs, bias: bias,
-        differentiable: false, precision: precision)
+        precision: precision)
     }
     self.configuration = configuration
     self.layout = layout
@@ -59,28 +59,6 @@ final class DecoderWeights: Sendable {
     }
     head = linear(layout.head, configuration.vocabularyCount, d)
     value = layout.value.map { linear($0.weight, 1, d, bias: $0.bias) }
-  }
-
-  /// The same weights, packed for gradients as well.
-  init(differentiable weights: DecoderWeights) {
-    let parameters = weights.parameters
-    configuration = weights.configuration
-    layout = weights.layout
-    version = weights.version
-    self.parameters = parameters
-    rotary = weights.rotary
-    attention = weights.attention
-    layers = weights.layers.map { layer in
-      Layer(
-        inputNorm: layer.inputNorm,
-        projections: layer.projections.differentiable(parameters),
-        output: layer.output.differentiable(parameters),
-        feedForwardNorm: layer.feedForwardNorm,
-        gateUp: layer.gateUp.differentiable(parameters),
-        down: layer.down.differentiable(parameters))
-    }
-    head = weights.head.differentiable(parameters)
-    value = weights.value?.differentiable(parameters)
   }
 
   /// Whether a step takes longer to read the weights than a second thread takes to help.

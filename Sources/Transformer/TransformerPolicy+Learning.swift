@@ -56,12 +56,15 @@ extension TransformerPolicy {
     }
     let (version, id) = state.withLock { state in
       defer { state.nextPass += 1 }
-      return (reference == .current ? state.weights : state.reference, state.nextPass)
+      guard let version = reference == .current ? state.weights : state.reference else {
+        preconditionFailure("the reference was released: freeze weights before asking for it")
+      }
+      return (version, state.nextPass)
     }
     let execution = execution
     let result = try await offPool { () throws -> (PolicyPass, RetainedPass) in
-      let weights = gradient ? version.learning : version.scoring
       let plan = batch.microBatches(execution)
+      let weights = version.scoring(plan)
       let room = gradient ? execution.retainedTokens / plan.count : 0
       let shards = parallelMap(plan.count, threads: execution.threads) { shard in
         var kept = 0
@@ -165,7 +168,6 @@ extension TransformerPolicy {
       }
       return (state.weights, Handoff(state.optimizer), state.gradients.map { Handoff($0) })
     }
-    old.forgetLearning()
     let count = parameterCount
     let (weights, adam, report) = try await offPool { () -> (WeightVersion, AdamW, StepReport) in
       guard var adam = moments.take() else { preconditionFailure("the optimizer was handed over") }
@@ -178,11 +180,11 @@ extension TransformerPolicy {
         return (old, adam, report)
       }
       let scale = optimizer.maximumGradientNorm.map { min(1, Double($0) / max(norm, 1e-12)) } ?? 1
-      var parameters = old.parameters
+      // Whoever samples or reads meanwhile goes on with the old parameters.
       adam.update(
-        &parameters, along: total, learningRate: optimizer.learningRate,
+        from: old.parameters, replacing: &total, learningRate: optimizer.learningRate,
         gradientScale: Float(scale))
-      let weights = old.successor(parameters, number: old.number + 1)
+      let weights = old.successor(total, number: old.number + 1)
       let report = StepReport(
         gradientNorm: norm, clipScale: scale, applied: true, weightVersion: weights.number)
       return (weights, adam, report)

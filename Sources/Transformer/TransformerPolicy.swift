@@ -17,8 +17,9 @@ public import Trajectories
 ///
 /// What a direction of work needs is made when it is first asked for. A policy that only samples
 /// holds its parameters, 4 bytes each, and the weights it samples with: 4, 2 or 1 byte each, the
-/// head included where it shares the embedding's parameters. One that learns holds 8 bytes of
-/// packed float32 weights besides, and gradients and moments: 4 bytes per shard, and 8.
+/// head included where it shares the embedding's parameters. One that learns holds 4 bytes of
+/// packed float32 weights, which are those it samples with in float32, and gradients and moments: 4
+/// bytes per shard, and 8. The reference takes 4 once a step has left it behind, 8 once it is asked.
 public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
   /// How the work is cut up.
   public struct Execution: Sendable, Hashable, Codable {
@@ -90,7 +91,7 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
 
   struct State: Sendable {
     var weights: WeightVersion
-    var reference: WeightVersion
+    var reference: WeightVersion?
     var optimizer: AdamW
     /// One per shard; none before the first way back after a step.
     var gradients: [Tensor] = []
@@ -179,6 +180,14 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
   /// Makes the current weights the reference that ``Policy/WeightReference/reference`` names.
   public func freezeReference() {
     state.withLock { $0.reference = $0.weights }
+  }
+
+  /// Lets the reference weights go, 4 bytes per parameter, and what is packed of them.
+  ///
+  /// For objectives that compare with no reference. A pass of ``Policy/WeightReference/reference``
+  /// traps from then on, until weights are frozen again.
+  public func releaseReference() {
+    state.withLock { $0.reference = nil }
   }
 
   /// Sets the optimiser's constants, forgetting its moments; traps while a step is under way.

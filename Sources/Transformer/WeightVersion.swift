@@ -4,13 +4,11 @@ internal import Trajectories
 
 /// One version of a decoder's parameters, and what they are packed into once somebody asks for it.
 ///
-/// A policy that only samples never packs what learning needs, and one that samples narrow weights
-/// without learning holds no second copy in float32.
+/// A policy that samples narrow weights without learning holds no second copy in float32.
 final class WeightVersion: Sendable {
   private struct Packed: Sendable {
     var sampling: DecoderWeights?
     var scoring: DecoderWeights?
-    var learning: DecoderWeights?
   }
 
   let configuration: DecoderConfiguration
@@ -58,20 +56,20 @@ final class WeightVersion: Sendable {
     }
   }
 
-  /// What a forward pass without gradient uses: float32.
-  var scoring: DecoderWeights { packed.withLock { packedScoring(&$0) } }
-
-  /// What a forward pass with gradient uses: float32, packed for both directions.
-  var learning: DecoderWeights {
-    packed.withLock { packed in
-      let weights = packed.learning ?? DecoderWeights(differentiable: packedScoring(&packed))
-      packed.learning = weights
-      return weights
+  /// What passes forward and backward use: float32.
+  ///
+  /// Micro-batches of many tokens pack each layer when they come to it, unless sampling has packed
+  /// them all: the copy of all weights would stand beside a pass's activations and be used once.
+  func scoring(_ plan: [[MicroBatch]]) -> DecoderWeights {
+    let counts = plan.joined().map(\.tokens.count)
+    return packed.withLock { packed in
+      counts.reduce(0, +) >= counts.count * Self.tokensWorthPacking
+        ? packed.scoring ?? DecoderWeights(self, precision: nil) : packedScoring(&packed)
     }
   }
 
-  /// Frees what only the way back uses; passes that have it keep it.
-  func forgetLearning() { packed.withLock { $0.learning = nil } }
+  /// From how many tokens on packing a layer is a hundredth of its products.
+  private static let tokensWorthPacking = 1024
 
   /// Frees everything packed.
   ///

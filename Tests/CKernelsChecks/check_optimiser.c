@@ -11,9 +11,18 @@ static int adamw_equals_reference(check *c) {
     }
     WITH_BOTH(c, for (int step = 1; step <= 3; step++) {
       pg_adamw(n, w[pass], gradient, m[pass], v[pass], 0.01f, 0.9f, 0.99f, 1e-8f, 0.1f,
-               1 - powf(0.9f, (float)step), 1 - powf(0.99f, (float)step), 0.5f);
+               1 - powf(0.9f, (float)step), 1 - powf(0.99f, (float)step), 0.5f, w[pass]);
     });
     SAME(n, w[1], w[0], "weights of %zu", n);
+    // A step more, in the gradient's place and in their own.
+    float *replaced = copy(c, n, gradient), *first = copy(c, n, m[0]), *second = copy(c, n, v[0]);
+    pg_adamw(n, w[0], replaced, first, second, 0.01f, 0.9f, 0.99f, 1e-8f, 0.1f, 0.5f, 0.25f, 0.5f,
+             replaced);
+    pg_adamw(n, w[0], gradient, m[0], v[0], 0.01f, 0.9f, 0.99f, 1e-8f, 0.1f, 0.5f, 0.25f, 0.5f,
+             w[0]);
+    pg_adamw(n, w[1], gradient, m[1], v[1], 0.01f, 0.9f, 0.99f, 1e-8f, 0.1f, 0.5f, 0.25f, 0.5f,
+             w[1]);
+    SAME(n, replaced, w[0], "weights of %zu in place of the gradient", n);
     SAME(n, m[1], m[0], "first moments of %zu", n);
     SAME(n, v[1], v[0], "second moments of %zu", n);
     RELEASE(0, "%zu weights", n);
@@ -31,7 +40,7 @@ static int adamw_is_adamw(check *c) {
     float *gradient = uniform(c, n);
     double correction1 = 1 - pow(0.9, step), correction2 = 1 - pow(0.99, step);
     pg_adamw(n, w, gradient, m, v, 0.01f, 0.9f, 0.99f, 1e-8f, 0.1f, (float)correction1,
-             (float)correction2, 0.5f);
+             (float)correction2, 0.5f, w);
     for (size_t i = 0; i < n; i++) {
       double g = 0.5 * gradient[i];
       first[i] = 0.9 * first[i] + 0.1 * g;

@@ -95,16 +95,22 @@ import Testing
     }
   }
 
-  @Test("a layer becomes differentiable without packing its forward direction again")
-  func differentiable() {
-    let parameters = Tensor(weight.values)
-    let forward = LinearParameters(
-      parameters: parameters, weight: 0..<45 * 70, outputs: 45, inputs: 70, differentiable: false)
-    #expect(forward.backward == nil)
-    let both = forward.differentiable(parameters)
-    let gradient = Tensor(normals(4 * 45, stream.child("g")), shape: [4, 45])
-    let packed = both.backward
-    #expect(packed.map { matmul(gradient, $0) } == matmul(gradient, weight))
-    #expect(matmul(a, both.forward) == matmul(a, forward.forward))
+  @Test("a tape without recording takes a layer that is stored narrowly, a recording one traps")
+  func recording() async {
+    var tape = Tape(recording: false)
+    let x = tape.variable(Tensor([[1, 2]]))
+    #expect(tape.linear(x, narrowLayer).value.values == [5, 11])
+    await #expect(processExitsWith: .failure) {
+      var tape = Tape()
+      _ = tape.linear(tape.variable(Tensor([[1, 2]])), narrowLayer)
+    }
+    await #expect(processExitsWith: .failure) {
+      var tape = Tape()
+      _ = tape.logProbabilities(
+        tape.variable(Tensor([[1, 2]])), head: narrowLayer, targets: [1], temperatures: [1])
+    }
   }
 }
+
+private let narrowLayer = LinearParameters(
+  parameters: Tensor([1, 2, 3, 4]), weight: 0..<4, outputs: 2, inputs: 2, precision: .bfloat16)

@@ -76,6 +76,23 @@ import Testing
     expectClose(w.values, reference, tolerance: 1e-6, "weights")
   }
 
+  @Test("a step in the gradient's place has the numbers of a step in the parameters' own")
+  func replacedGradient() {
+    let start = Tensor((0..<101).map { Float($0) / 7 - 3 })
+    var (inPlace, optimizer) = (start, AdamW(count: 101, weightDecay: 0.1))
+    var (kept, other) = (start, optimizer)
+    for step in 1...3 {
+      var gradient = Tensor((0..<101).map { Float(($0 * step) % 13) - 6 })
+      optimizer.update(&inPlace, along: gradient, learningRate: 0.01, gradientScale: 0.5)
+      let before = kept
+      other.update(from: kept, replacing: &gradient, learningRate: 0.01, gradientScale: 0.5)
+      #expect(kept == before && gradient == inPlace)
+      kept = gradient
+    }
+    #expect(other.firstMoment == optimizer.firstMoment && other.step == 3)
+    #expect(other.secondMoment == optimizer.secondMoment)
+  }
+
   @Test("a parallel map keeps order and gives the same on any number of threads")
   func parallel() {
     let squares = (0..<100).map { $0 * $0 }

@@ -143,13 +143,32 @@ import Trajectories
     _ = try await generation(policy)
     let (weights, gradients) = policy.state.withLock { ($0.weights, $0.gradients) }
     #expect(weights.packedPrecisions == [.int8])
-    #expect(weights.readySampling?.head.backward == nil)
     #expect(gradients.isEmpty)
     _ = try await policy.forward(
       randomBatch(rows: 2), weights: .current, outputs: [], gradient: false)
     #expect(weights.packedPrecisions == [.float32, .int8])
-    #expect(weights.scoring.head.backward == nil)
-    #expect(weights.learning.head.backward != nil)
+  }
+
+  @Test("a pass of many tokens packs layer by layer, keeps nothing and gives the same numbers")
+  func manyTokens() async throws {
+    let policy = try tinyPolicy(context: 4096, execution: .init(threads: 1, shards: 1))
+    let rows: [[Int32]] = (0..<4).map { row in (0..<300).map { Int32(($0 * 7 + row * 5) % 40) } }
+    let batch = PackedBatch(rows: rows, selections: rows.map { _ in [1, 150, 299] })
+    var gradients: [[Float]] = []
+    var numbers: [[Float]] = []
+    for isPacked in [false, true] {
+      let version = policy.state.withLock { $0.weights }
+      if isPacked { _ = version.sampling }
+      let pass = try await policy.forward(batch)
+      #expect(version.packedPrecisions == (isPacked ? [.float32] : []))
+      numbers.append(pass.logProbabilities)
+      try await policy.backward(
+        pass, PolicyGradients(logProbabilities: pass.logProbabilities.map { _ in -0.01 }))
+      gradients.append(policy.state.withLock { $0.gradients[0].values })
+      policy.state.withLock { $0.gradients = [] }
+    }
+    #expect(numbers[0] == numbers[1] && gradients[0] == gradients[1])
+    #expect(gradients[0].contains { $0 != 0 })
   }
 
   @Test("a version that another one follows keeps nothing packed, and gives the same numbers again")

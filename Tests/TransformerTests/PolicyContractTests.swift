@@ -28,6 +28,26 @@ import Trajectories
     }
   }
 
+  @Test("a released reference traps until weights are frozen again; nothing else misses it")
+  func releasedReference() async throws {
+    let policy = try tinyPolicy()
+    let batch = randomBatch(rows: 2)
+    let before = try await policy.forward(
+      batch, weights: .reference, outputs: [], gradient: false)
+    policy.releaseReference()
+    #expect(try await policy.forward(batch).logProbabilities == before.logProbabilities)
+    await #expect(processExitsWith: .failure) {
+      guard let policy = try? tinyPolicy() else { return }
+      policy.releaseReference()
+      _ = try? await policy.forward(
+        randomBatch(rows: 2), weights: .reference, outputs: [], gradient: false)
+    }
+    policy.freezeReference()
+    let after = try await policy.forward(
+      batch, weights: .reference, outputs: [], gradient: false)
+    #expect(after.logProbabilities == before.logProbabilities)
+  }
+
   @Test("while a step is under way its policy can't be saved, restored, reset or go backward")
   func underWay() async {
     // Each ends well but for the trap.

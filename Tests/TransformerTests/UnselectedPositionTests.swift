@@ -15,7 +15,7 @@ struct UnselectedPositionTests {
   @Test("the loss has no gradient at their output: exactly zero, and elsewhere not")
   func outputGradient() throws {
     let policy = try tinyPolicy()
-    let weights = policy.state.withLock { $0.weights }.learning
+    let weights = policy.state.withLock { $0.weights }.sampling
     let batch = PackedBatch(rows: Self.rows, selections: Self.selections)
     let predicting = Set(batch.selected.map { $0 - 1 })
 

@@ -9,9 +9,9 @@ static void scatter_add(size_t rows, size_t width, const float *d_out, const int
   }
 }
 
-static void adamw(size_t n, float *w, const float *gradient, float *m, float *v,
+static void adamw(size_t n, const float *w, const float *gradient, float *m, float *v,
                   float learning_rate, float beta1, float beta2, float epsilon, float decay,
-                  float correction1, float correction2, float gradient_scale) {
+                  float correction1, float correction2, float gradient_scale, float *out) {
   float rescale1 = 1 / correction1, rescale2 = 1 / correction2;
   for (size_t i = 0; i < n; i++) {
     float g = gradient_scale * gradient[i];
@@ -19,6 +19,6 @@ static void adamw(size_t n, float *w, const float *gradient, float *m, float *v,
     v[i] = fmaf(beta2, v[i], (1 - beta2) * g * g);
     float size = sqrtf(v[i] * rescale2) + epsilon;
     float update = fmaf(decay, w[i], m[i] * rescale1 / size);
-    w[i] = fmaf(-learning_rate, update, w[i]);
+    out[i] = fmaf(-learning_rate, update, w[i]);
   }
 }

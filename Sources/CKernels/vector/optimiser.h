@@ -21,9 +21,9 @@ PG_INLINE void adamw_step(const adamw_settings *s, v16 gradient, v16 *w, v16 *m,
   *w = fused(splat(-s->learning_rate), update, *w);
 }
 
-static void adamw(size_t n, float *w, const float *gradient, float *m, float *v,
+static void adamw(size_t n, const float *w, const float *gradient, float *m, float *v,
                   float learning_rate, float beta1, float beta2, float epsilon, float decay,
-                  float correction1, float correction2, float gradient_scale) {
+                  float correction1, float correction2, float gradient_scale, float *out) {
   const adamw_settings s = {learning_rate, beta1,           beta2,           epsilon,
                             decay,         1 / correction1, 1 / correction2, gradient_scale};
   size_t i = 0;
@@ -33,7 +33,7 @@ static void adamw(size_t n, float *w, const float *gradient, float *m, float *v,
     first = load(m + i);
     second = load(v + i);
     adamw_step(&s, load(gradient + i), &weight, &first, &second);
-    store(w + i, weight);
+    store(out + i, weight);
     store(m + i, first);
     store(v + i, second);
   }
@@ -43,7 +43,7 @@ static void adamw(size_t n, float *w, const float *gradient, float *m, float *v,
     first = load_part(m + i, rest, 0);
     second = load_part(v + i, rest, 0);
     adamw_step(&s, load_part(gradient + i, rest, 0), &weight, &first, &second);
-    store_part(w + i, weight, rest);
+    store_part(out + i, weight, rest);
     store_part(m + i, first, rest);
     store_part(v + i, second, rest);
   }

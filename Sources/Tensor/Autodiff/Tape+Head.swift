@@ -47,6 +47,7 @@ extension Tape {
         }
       }
     }
+    head.expectGradients(of: self)
     let result = variable(values)
     let entropyResult = entropyValues.map { variable($0) }
     let (place, input) = (hidden.place, hidden.retained)
@@ -57,6 +58,7 @@ extension Tape {
       let logGradient = gradient ?? Tensor(zeros: [count])
       let width = head.inputCount
       let weightGradient = table.parameterGradient(head.weight)
+      let weight = head.backward
       table.update(place, zeroing: true) { target, _ in
         input.withPointer { input in
           tiles.forEach(input) { start, rows, logits in
@@ -77,7 +79,7 @@ extension Tape {
                 vocabulary, width, rows, logits, vocabulary, input + start * width, width,
                 weightGradient, width, 1)
             }
-            head.backward?.multiply(
+            weight.multiply(
               rows: rows, logits, stride: vocabulary, into: target + start * width, stride: width,
               accumulating: true)
           }
@@ -101,9 +103,10 @@ private struct HeadTiles: Sendable {
   ) {
     let scratch = TensorStorage(
       uninitialized: min(Self.rowsPerTile, max(count, 1)) * head.outputCount)
+    let weight = head.forward
     for start in stride(from: 0, to: count, by: Self.rowsPerTile) {
       let rows = min(Self.rowsPerTile, count - start)
-      head.forward.multiply(
+      weight.multiply(
         rows: rows, hidden + start * head.inputCount, stride: head.inputCount,
         into: scratch.base, stride: head.outputCount)
       body(start, rows, scratch.base)

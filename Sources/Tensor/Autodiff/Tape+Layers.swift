@@ -1,58 +1,5 @@
 internal import CKernels
 
-/// A linear layer's weight, packed for both directions, with the place of its gradient.
-public struct LinearParameters: Sendable {
-  /// `Wᵀ` packed, for `x · Wᵀ`.
-  public let forward: PackedMatrix
-  /// `W` packed, for the gradient of the input; `nil` where nothing is learned.
-  public let backward: PackedMatrix?
-  /// Where the weight `[out, in]` lies among the parameters.
-  public let weight: Range<Int>
-  /// The bias `[out]` and where it lies, if there is one.
-  public let bias: (values: Tensor, range: Range<Int>)?
-
-  /// Packs a weight of shape `[outputs, inputs]` that lies at `weight` in a flat array.
-  ///
-  /// - Precondition: a differentiable layer is stored as floats.
-  public init(
-    parameters: Tensor, weight: Range<Int>, outputs: Int, inputs: Int, bias: Range<Int>? = nil,
-    differentiable: Bool = true, precision: PackedMatrix.Precision = .float32
-  ) {
-    precondition(
-      !differentiable || precision == .float32, "a gradient needs weights stored as float32")
-    let matrix = parameters[rows: weight].reshaped(to: [outputs, inputs])
-    self.init(
-      forward: PackedMatrix(matrix, transposed: true, precision: precision),
-      backward: differentiable ? PackedMatrix(matrix) : nil, weight: weight,
-      bias: bias.map { (parameters[rows: $0], $0) })
-  }
-
-  private init(
-    forward: PackedMatrix, backward: PackedMatrix?, weight: Range<Int>,
-    bias: (values: Tensor, range: Range<Int>)?
-  ) {
-    self.forward = forward
-    self.backward = backward
-    self.weight = weight
-    self.bias = bias
-  }
-
-  /// The same layer, packed for its gradient as well; the forward direction is shared.
-  ///
-  /// - Parameter parameters: The flat array that the layer was packed from.
-  public func differentiable(_ parameters: Tensor) -> LinearParameters {
-    precondition(forward.precision == .float32, "a gradient needs weights stored as float32")
-    let matrix = parameters[rows: weight].reshaped(to: [outputCount, inputCount])
-    return LinearParameters(
-      forward: forward, backward: backward ?? PackedMatrix(matrix), weight: weight, bias: bias)
-  }
-
-  /// Extent of the input.
-  public var inputCount: Int { forward.innerCount }
-  /// Extent of the output.
-  public var outputCount: Int { forward.columnCount }
-}
-
 extension Tape {
   /// A linear layer, with the residual stream added in the same pass.
   ///
@@ -81,6 +28,7 @@ extension Tape {
         stride: outputs, accumulating: residual != nil)
     }
     let result = variable(output)
+    layer.expectGradients(of: self)
     let input = x.retained
     record { [result = result.place, x = x.place, residual = residual?.place] table in
       guard let gradient = table.take(result) else { return }
@@ -94,9 +42,9 @@ extension Tape {
       if let bias = layer.bias, let target = table.parameterGradient(bias.range) {
         pg_sum_rows(rows, outputs, gradient.pointer, outputs, target, 1)
       }
-      guard let packed = layer.backward else { return }
+      let weight = layer.backward
       table.update(x) { target, accumulating in
-        packed.multiply(
+        weight.multiply(
           rows: rows, gradient.pointer, stride: outputs, into: target, stride: inputs,
           accumulating: accumulating)
       }

@@ -15,6 +15,7 @@ struct LearningStep {
   func work() async throws -> Work {
     let (policy, batch) = (policy, batch)
     let given = try await Given(policy, batch)
+    policy.releaseReference()
     func step() async throws -> [Double] {
       let pass = try await policy.forward(batch)
       let result = try Self.objective.evaluate(

@@ -1,0 +1,48 @@
+/// A linear layer's weight, packed for products, with the place of its gradient.
+///
+/// On the way back the weight is packed the other way round where it is used, once per layer and
+/// tape, and let go: beside the product of a few hundred rows that costs little, and no second copy
+/// of all weights stands beside the activations when a step needs its memory most. A layer that is
+/// made without a precision does the same on the way forward.
+public struct LinearParameters: Sendable {
+  /// `W` as it lies among the parameters, for the gradient of the input. `[out, in]`
+  public let matrix: Tensor
+  /// Where the weight lies among the parameters.
+  public let weight: Range<Int>
+  /// The bias `[out]` and where it lies, if there is one.
+  public let bias: (values: Tensor, range: Range<Int>)?
+  private let packed: PackedMatrix?
+
+  /// Packs a weight of shape `[outputs, inputs]` that lies at `weight` in a flat array.
+  ///
+  /// - Parameter precision: What the packed weight is stored as; `nil` to store nothing and pack it
+  ///   as floats in each use. Only floats can be learned, so a recording tape traps on what is
+  ///   narrower.
+  public init(
+    parameters: Tensor, weight: Range<Int>, outputs: Int, inputs: Int, bias: Range<Int>? = nil,
+    precision: PackedMatrix.Precision? = .float32
+  ) {
+    matrix = parameters[rows: weight].reshaped(to: [outputs, inputs])
+    let matrix = matrix
+    packed = precision.map { PackedMatrix(matrix, transposed: true, precision: $0) }
+    self.weight = weight
+    self.bias = bias.map { (parameters[rows: $0], $0) }
+  }
+
+  /// Extent of the input.
+  public var inputCount: Int { matrix.shape[1] }
+  /// Extent of the output.
+  public var outputCount: Int { matrix.shape[0] }
+
+  /// `Wᵀ` packed, for `x · Wᵀ`; perhaps packed now.
+  public var forward: PackedMatrix { packed ?? PackedMatrix(matrix, transposed: true) }
+  /// `W` packed, for `dy · W`; packed now.
+  public var backward: PackedMatrix { PackedMatrix(matrix) }
+
+  /// Traps where a tape would record what has no gradient.
+  func expectGradients(of tape: Tape) {
+    precondition(
+      !tape.isRecording || packed.map { $0.precision == .float32 } ?? true,
+      "a gradient needs weights stored as float32")
+  }
+}
