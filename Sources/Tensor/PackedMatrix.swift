@@ -94,6 +94,17 @@ public struct PackedMatrix: Sendable {
     }
   }
 
+  /// A matrix in elements packed before.
+  init(_ packed: PackedStorage<Float>, innerCount: Int, columnCount: Int) {
+    (self.innerCount, self.columnCount) = (innerCount, columnCount)
+    elements = .float32(packed)
+  }
+
+  /// The elements, where they are stored as floats.
+  var floats: PackedStorage<Float>? {
+    if case .float32(let packed) = elements { packed } else { nil }
+  }
+
   /// Packs a matrix, or its transpose.
   public init(_ matrix: Tensor, transposed: Bool = false, precision: Precision = .float32) {
     precondition(matrix.shape.count == 2, "a matrix has two axes, got shape \(matrix.shape)")

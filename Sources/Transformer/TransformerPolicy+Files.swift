@@ -98,7 +98,7 @@ extension TransformerPolicy: Checkpointable {
       state.optimizer.step = step
       state.optimizer.firstMoment = first
       state.optimizer.secondMoment = second
-      state.gradients = []
+      state.gradient = nil
       state.passes.removeAll()
     }
   }

@@ -11,6 +11,22 @@ struct RetainedPass: Sendable {
   let shards: [[MicroBatch]]
 }
 
+/// What a pass gives up to go backward, handed over whole: what somebody else still held would be
+/// copied where it is changed, and stay where it is used up.
+private struct WayBack: Sendable {
+  let weights: DecoderWeights
+  let outputs: PolicyCapabilities
+  let shards: [Handoff<[MicroBatch]>]
+  /// Of passes before.
+  let gradient: Handoff<Tensor>
+
+  init(_ pass: RetainedPass, gradient: Tensor?) {
+    (weights, outputs) = (pass.weights, pass.outputs)
+    shards = pass.shards.map { Handoff($0) }
+    self.gradient = Handoff(gradient)
+  }
+}
+
 /// Some rows of a batch, cut behind their last selected token, and what was computed on them.
 struct MicroBatch: Sendable {
   let tokens: [Int32]
@@ -29,7 +45,7 @@ struct MicroBatch: Sendable {
   var computed: Computed?
 
   struct Computed: Sendable {
-    let tape: Tape
+    var tape: Tape
     let logProbabilities: Variable
     let entropies: Variable?
     let values: Variable?
@@ -121,32 +137,34 @@ extension TransformerPolicy {
       }
       pass.batch.checkRowsWithoutGradient(values, name)
     }
-    let taken = state.withLock { state -> (RetainedPass, [Handoff<Tensor>]?)? in
+    let taken = state.withLock { state -> WayBack? in
       guard let retained = state.passes.removeValue(forKey: pass.id) else { return nil }
       precondition(!state.goesBackward, "passes go backward one after the other")
       state.waitsForNoStep("the way back")
       state.goesBackward = true
-      // Handed over whole: a gradient that somebody else still held would be copied when added to.
-      let slots = state.gradients.isEmpty ? nil : state.gradients.map { Handoff($0) }
-      state.gradients = []
-      return (retained, slots)
+      defer { state.gradient = nil }
+      return WayBack(retained, gradient: state.gradient)
     }
-    guard let (retained, slots) = taken else {
+    guard let way = taken else {
       preconditionFailure(
         "pass \(pass.id) was not made with gradient: true, or went backward already")
     }
     let (threads, parameterCount) = (execution.threads, parameterCount)
-    let sums = try await offPool {
-      parallelMap(retained.shards.count, threads: threads) { shard in
-        var gradient = slots?[shard].take() ?? Tensor(zeros: [parameterCount])
-        for micro in retained.shards[shard] where micro.needsGradient {
-          micro.addGradient(gradients, retained, into: &gradient)
+    let sum = try await offPool {
+      let sum = GradientSum(
+        from: way.gradient.take(), count: parameterCount, parts: way.shards.count)
+      parallelFor(way.shards.count, threads: threads) { shard in
+        let part = GradientSum.Part(shard, of: sum)
+        var left = Array((way.shards[shard].take() ?? []).filter(\.needsGradient).reversed())
+        while var micro = left.popLast() {
+          micro.spend(gradients, along: way, into: part, isLast: left.isEmpty)
         }
-        return gradient
+        part.end()
       }
+      return sum.finished()
     }
     state.withLock { state in
-      state.gradients = sums
+      state.gradient = sum
       state.goesBackward = false
     }
   }
@@ -157,22 +175,21 @@ extension TransformerPolicy {
   /// it: while one is under way they trap. Sampling and passes forward go on.
   public func step(_ optimizer: OptimizerStep) async throws -> StepReport {
     // Handed over whole, like gradients: what somebody else still held would be copied when changed.
-    let (old, moments, gradients) = state.withLock { state in
+    let (old, moments, gradient) = state.withLock { state in
       precondition(!state.goesBackward, "a step waits until the last pass went backward")
       state.waitsForNoStep("another step")
       defer {
         state.isStepping = true
         state.optimizer = AdamW(count: 0)
-        state.gradients = []
+        state.gradient = nil
         state.passes.removeAll()
       }
-      return (state.weights, Handoff(state.optimizer), state.gradients.map { Handoff($0) })
+      return (state.weights, Handoff(state.optimizer), Handoff(state.gradient))
     }
     let count = parameterCount
     let (weights, adam, report) = try await offPool { () -> (WeightVersion, AdamW, StepReport) in
       guard var adam = moments.take() else { preconditionFailure("the optimizer was handed over") }
-      var total = gradients.first?.take() ?? Tensor(zeros: [count])
-      for gradient in gradients.dropFirst() { gradient.take().map { total += $0 } }
+      var total = gradient.take() ?? Tensor(zeros: [count])
       let norm = euclideanNorm(total)
       guard norm.isFinite else {
         let report = StepReport(
@@ -192,7 +209,7 @@ extension TransformerPolicy {
     state.withLock { state in
       (state.weights, state.optimizer) = (weights, adam)
       state.isStepping = false
-      state.gradients = []
+      state.gradient = nil
       state.passes.removeAll()
     }
     if weights !== old { old.forgetPacked() }
@@ -217,14 +234,16 @@ extension MicroBatch {
     return result
   }
 
-  /// Plays this micro-batch backwards, computing it again if its activations were not kept.
-  fileprivate func addGradient(
-    _ gradients: PolicyGradients, _ retained: RetainedPass, into sum: inout Tensor
+  /// Plays this micro-batch backwards, computing it again if its activations were not kept, and lets
+  /// them go as it does.
+  fileprivate mutating func spend(
+    _ gradients: PolicyGradients, along way: WayBack, into part: GradientSum.Part, isLast: Bool
   ) {
-    let retains = computed?.tape.isRecording ?? false
-    let recomputed =
-      retains ? self : computed(retained.weights, outputs: retained.outputs, recording: true)
-    guard let computed = recomputed.computed else { return }
+    if !(computed?.tape.isRecording ?? false) {
+      self = computed(way.weights, outputs: way.outputs, recording: true)
+    }
+    guard var spent = computed else { return }
+    computed = nil
     func seed(_ variable: Variable?, _ values: [Float]?) -> (output: Variable, gradient: Tensor)? {
       guard let variable, let values, !values.isEmpty else { return nil }
       // Predictions are numbered as they appear: a prediction's first gradient begins its sum.
@@ -239,10 +258,10 @@ extension MicroBatch {
       return (variable, Tensor(sums))
     }
     let seeds = [
-      seed(computed.logProbabilities, gradients.logProbabilities),
-      seed(computed.entropies, gradients.entropies), seed(computed.values, gradients.values),
+      seed(spent.logProbabilities, gradients.logProbabilities),
+      seed(spent.entropies, gradients.entropies), seed(spent.values, gradients.values),
     ].compactMap(\.self)
-    computed.tape.gradients(seeding: seeds, parameters: &sum)
+    spent.tape.spend(seeding: seeds, into: part, isLast: isLast)
   }
 }
 

@@ -18,8 +18,9 @@ public import Trajectories
 /// What a direction of work needs is made when it is first asked for. A policy that only samples
 /// holds its parameters, 4 bytes each, and the weights it samples with: 4, 2 or 1 byte each, the
 /// head included where it shares the embedding's parameters. One that learns holds 4 bytes of
-/// packed float32 weights, which are those it samples with in float32, and gradients and moments: 4
-/// bytes per shard, and 8. The reference takes 4 once a step has left it behind, 8 once it is asked.
+/// packed float32 weights where it samples in float32 or learns from few tokens at a time, and
+/// gradient and moments: 4 and 8. The reference takes 4 once a step has left it behind, up to 8 once
+/// it is asked.
 public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
   /// How the work is cut up.
   public struct Execution: Sendable, Hashable, Codable {
@@ -93,8 +94,8 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     var weights: WeightVersion
     var reference: WeightVersion?
     var optimizer: AdamW
-    /// One per shard; none before the first way back after a step.
-    var gradients: [Tensor] = []
+    /// None before the first way back after a step.
+    var gradient: Tensor?
     /// Whether a pass goes backward and has taken the gradients along.
     var goesBackward = false
     /// Whether a step is under way and has taken the optimizer along.

@@ -95,6 +95,28 @@ import Testing
     }
   }
 
+  @Test("a layer packed in each use has the same products, shared while they are in use")
+  func passing() {
+    let parameters = Tensor(weight.values)
+    let layers = [PackedMatrix.Precision.float32, nil].map {
+      LinearParameters(
+        parameters: parameters, weight: 0..<45 * 70, outputs: 45, inputs: 70, precision: $0)
+    }
+    let gradient = Tensor(normals(4 * 45, stream.child("g")), shape: [4, 45])
+    for layer in layers {
+      #expect(matmul(a, layer.forward) == matmul(a, layers[0].forward))
+      #expect(matmul(gradient, layer.backward) == matmul(gradient, weight))
+      var (first, second): (PackedMatrix?, PackedMatrix?) = (layer.backward, layer.backward)
+      #expect(first?.floats === second?.floats)
+      // Nothing holds it once nobody uses it; who holds on keeps what was packed.
+      weak let storage = first?.floats
+      first = nil
+      #expect(second.map { matmul(gradient, $0) } == matmul(gradient, weight))
+      second = nil
+      #expect(storage == nil)
+    }
+  }
+
   @Test("a tape without recording takes a layer that is stored narrowly, a recording one traps")
   func recording() async {
     var tape = Tape(recording: false)

@@ -141,9 +141,9 @@ import Trajectories
   func memory() async throws {
     let policy = try tinyPolicy(execution: .init(samplingPrecision: .int8))
     _ = try await generation(policy)
-    let (weights, gradients) = policy.state.withLock { ($0.weights, $0.gradients) }
+    let (weights, gradient) = policy.state.withLock { ($0.weights, $0.gradient) }
     #expect(weights.packedPrecisions == [.int8])
-    #expect(gradients.isEmpty)
+    #expect(gradient == nil)
     _ = try await policy.forward(
       randomBatch(rows: 2), weights: .current, outputs: [], gradient: false)
     #expect(weights.packedPrecisions == [.float32, .int8])
@@ -164,8 +164,8 @@ import Trajectories
       numbers.append(pass.logProbabilities)
       try await policy.backward(
         pass, PolicyGradients(logProbabilities: pass.logProbabilities.map { _ in -0.01 }))
-      gradients.append(policy.state.withLock { $0.gradients[0].values })
-      policy.state.withLock { $0.gradients = [] }
+      gradients.append(policy.state.withLock { $0.gradient?.values ?? [] })
+      policy.state.withLock { $0.gradient = nil }
     }
     #expect(numbers[0] == numbers[1] && gradients[0] == gradients[1])
     #expect(gradients[0].contains { $0 != 0 })

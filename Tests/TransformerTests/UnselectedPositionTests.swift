@@ -67,8 +67,8 @@ struct UnselectedPositionTests {
       let pass = try await policy.forward(batch)
       try await policy.backward(
         pass, PolicyGradients(logProbabilities: pass.logProbabilities.map { _ in -1 }))
-      defer { policy.state.withLock { $0.gradients = [] } }
-      return policy.state.withLock { $0.gradients.flatMap(\.values) }
+      defer { policy.state.withLock { $0.gradient = nil } }
+      return policy.state.withLock { $0.gradient?.values ?? [] }
     }
     let one = try await gradient(1)
     _ = try await policy.step(OptimizerStep(learningRate: 0))

@@ -1,9 +1,9 @@
 /// A linear layer's weight, packed for products, with the place of its gradient.
 ///
-/// On the way back the weight is packed the other way round where it is used, once per layer and
-/// tape, and let go: beside the product of a few hundred rows that costs little, and no second copy
-/// of all weights stands beside the activations when a step needs its memory most. A layer that is
-/// made without a precision does the same on the way forward.
+/// On the way back the weight is packed the other way round where it is used and let go: beside the
+/// product of a few hundred rows that costs little, and no second copy of all weights stands beside
+/// the activations when a step needs its memory most. A layer that is made without a precision does
+/// the same on the way forward. Threads that use a layer at the same time share what is packed.
 public struct LinearParameters: Sendable {
   /// `W` as it lies among the parameters, for the gradient of the input. `[out, in]`
   public let matrix: Tensor
@@ -12,6 +12,7 @@ public struct LinearParameters: Sendable {
   /// The bias `[out]` and where it lies, if there is one.
   public let bias: (values: Tensor, range: Range<Int>)?
   private let packed: PackedMatrix?
+  private let passing = (forward: PassingPack(), backward: PassingPack())
 
   /// Packs a weight of shape `[outputs, inputs]` that lies at `weight` in a flat array.
   ///
@@ -35,9 +36,9 @@ public struct LinearParameters: Sendable {
   public var outputCount: Int { matrix.shape[0] }
 
   /// `Wᵀ` packed, for `x · Wᵀ`; perhaps packed now.
-  public var forward: PackedMatrix { packed ?? PackedMatrix(matrix, transposed: true) }
-  /// `W` packed, for `dy · W`; packed now.
-  public var backward: PackedMatrix { PackedMatrix(matrix) }
+  public var forward: PackedMatrix { packed ?? passing.forward.matrix(matrix, transposed: true) }
+  /// `W` packed, for `dy · W`; packed now, unless somebody is using it.
+  public var backward: PackedMatrix { passing.backward.matrix(matrix, transposed: false) }
 
   /// Traps where a tape would record what has no gradient.
   func expectGradients(of tape: Tape) {

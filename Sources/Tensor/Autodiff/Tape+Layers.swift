@@ -30,7 +30,9 @@ extension Tape {
     let result = variable(output)
     layer.expectGradients(of: self)
     let input = x.retained
-    record { [result = result.place, x = x.place, residual = residual?.place] table in
+    let parameters = [layer.weight] + (layer.bias.map { [$0.range] } ?? [])
+    record(parameters: parameters) {
+      [result = result.place, x = x.place, residual = residual?.place] table in
       guard let gradient = table.take(result) else { return }
       if let residual { table.add(gradient, to: residual) }
       if let target = table.parameterGradient(layer.weight) {
@@ -83,7 +85,7 @@ extension Tape {
         input.withPointer { pg_rms_norm(rows, width, $0, scales.pointer, epsilon, base, nil) }
       }
     }
-    record { [result = result.place, x = x.place] table in
+    record(parameters: [weight]) { [result = result.place, x = x.place] table in
       guard let gradient = table.take(result) else { return }
       let unused = table.parameterGradient(weight) == nil ? Tensor(zeros: [width]) : nil
       guard let target = table.parameterGradient(weight) ?? unused?.storage.base else { return }
@@ -150,7 +152,7 @@ extension Tape {
       pg_gather(ids.count, width, weights.pointer, ids, base)
     }
     let result = variable(output)
-    record { [result = result.place] table in
+    record(parameters: [place]) { [result = result.place] table in
       guard let gradient = table.take(result), let target = table.parameterGradient(place) else {
         return
       }

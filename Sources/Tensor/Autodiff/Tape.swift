@@ -18,7 +18,7 @@ public struct Tape: Sendable {
 
   /// Whether operations are recorded; without recording nothing is kept and there are no gradients.
   public let isRecording: Bool
-  private var backwards: [Backward] = []
+  private var operations: [(backward: Backward, parameters: [Range<Int>])] = []
   private var variableCount = 0
 
   /// An empty tape.
@@ -45,8 +45,11 @@ public struct Tape: Sendable {
       retained: retained)
   }
 
-  mutating func record(_ backward: @escaping Backward) {
-    if isRecording { backwards.append(backward) }
+  /// Records an operation, with the ranges of the parameters that it has gradients for.
+  mutating func record(
+    parameters: [Range<Int>] = [], _ backward: @escaping Backward
+  ) {
+    if isRecording { operations.append((backward, parameters)) }
   }
 
   /// The gradient of a scalar with respect to every variable it was computed from.
@@ -76,15 +79,37 @@ public struct Tape: Sendable {
     keeping: Bool = false
   ) -> Gradients {
     parameters.withUnsafeMutableBufferPointer { buffer in
-      var table = GradientTable(count: variableCount, parameters: buffer, keeping: keeping)
-      for (output, gradient) in seeds {
-        precondition(
-          gradient.count == output.value.count,
-          "an output of shape \(output.value.shape) got a gradient of shape \(gradient.shape)")
-        table.add(gradient, to: output.place)
-      }
-      for backward in backwards.reversed() { backward(&table) }
+      var table = GradientTable(
+        count: variableCount, parameters: .flat(buffer), keeping: keeping)
+      table.seed(seeds)
+      for operation in operations.reversed() { operation.backward(&table) }
       return Gradients(tensors: table.tensors)
+    }
+  }
+
+  /// Plays the tape backwards into a part of a sum, letting go of what each operation kept as soon as
+  /// it has been played; the tape is empty afterwards.
+  ///
+  /// - Parameters:
+  ///   - seeds: Outputs with the gradient of each, of the same shape.
+  ///   - part: What operations on parameters add to.
+  ///   - isLast: Whether the part gets nothing more: then ranges of parameters are finished once no
+  ///     operation before uses them.
+  package mutating func spend(
+    seeding seeds: [(output: Variable, gradient: Tensor)], into part: GradientSum.Part,
+    isLast: Bool
+  ) {
+    var table = GradientTable(count: variableCount, parameters: .part(part), keeping: false)
+    table.seed(seeds)
+    var uses: [Range<Int>: Int] = [:]
+    for range in operations.flatMap(\.parameters) { uses[range, default: 0] += 1 }
+    while let operation = operations.popLast() {
+      operation.backward(&table)
+      for range in operation.parameters {
+        let left = (uses[range] ?? 1) - 1
+        uses[range] = left
+        if isLast && left == 0 { part.finish(range) }
+      }
     }
   }
 }
@@ -103,14 +128,30 @@ public struct Gradients: Sendable {
 /// Gradients on their way back.
 struct GradientTable {
   var tensors: [Tensor?]
-  /// The flat gradient of the parameters.
-  let parameters: UnsafeMutableBufferPointer<Float>
+  /// Where the gradients of parameters are added up.
+  enum Parameters {
+    /// One flat gradient, or none when it is empty.
+    case flat(UnsafeMutableBufferPointer<Float>)
+    case part(GradientSum.Part)
+  }
+
+  private let parameters: Parameters
   private let keeping: Bool
 
-  init(count: Int, parameters: UnsafeMutableBufferPointer<Float>, keeping: Bool) {
+  init(count: Int, parameters: Parameters, keeping: Bool) {
     tensors = Array(repeating: nil, count: count)
     self.parameters = parameters
     self.keeping = keeping
+  }
+
+  /// Puts in the gradients of some outputs.
+  mutating func seed(_ seeds: [(output: Variable, gradient: Tensor)]) {
+    for (output, gradient) in seeds {
+      precondition(
+        gradient.count == output.value.count,
+        "an output of shape \(output.value.shape) got a gradient of shape \(gradient.shape)")
+      add(gradient, to: output.place)
+    }
   }
 
   /// The gradient that arrived at an operation's output, or `nil` if none did.
@@ -156,9 +197,11 @@ struct GradientTable {
 
   /// The place of a parameter's gradient, or `nil` when nobody collects it.
   func parameterGradient(_ range: Range<Int>) -> UnsafeMutablePointer<Float>? {
-    guard let base = parameters.baseAddress, range.upperBound <= parameters.count else {
-      return nil
+    switch parameters {
+    case .flat(let buffer):
+      guard let base = buffer.baseAddress, range.upperBound <= buffer.count else { return nil }
+      return base + range.lowerBound
+    case .part(let part): return part.place(range)
     }
-    return base + range.lowerBound
   }
 }
