@@ -68,8 +68,8 @@ final class WeightVersion: Sendable {
     }
   }
 
-  /// From how many tokens on packing a layer is a hundredth of its products.
-  private static let tokensWorthPacking = 1024
+  /// From how many tokens on packing a layer is a fiftieth of its products.
+  private static let tokensWorthPacking = 512
 
   /// Frees everything packed.
   ///

@@ -19,7 +19,7 @@ struct GradientSumTests {
     for i in range { target[i - range.lowerBound] += share(index, i) }
   }
 
-  /// `((before + part 0) + part 1) + …`
+  /// What the sum is: `((before + part 0) + part 1)` and so on.
   static let expected: [Float] = before.indices.map { i in
     (0..<4).reduce(before[i]) { $0 + share($1, i) }
   }

@@ -168,6 +168,12 @@ PG_INLINE void weigh(size_t seen, float factor, float largest, float *scores, fl
   store(totals, total);
 }
 
+// Asks for the beginning of what a few queries will read next; what follows is asked for on the way.
+PG_INLINE void expect_start(size_t queries, const float *from, size_t count) {
+  if (!PG_WAITS_FOR_MEMORY(queries)) return;
+  for (size_t i = 0; i < count; i += PG_LANES) expect(from, i);
+}
+
 static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size_t head_dim,
                       float factor, const float *q, size_t ldq, const float *keys,
                       size_t key_stride, const float *values, size_t value_stride, float *out,
@@ -199,6 +205,7 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
       for (size_t from = 0; from < reach; from += PG_SCORES, block += PG_QUERIES * PG_SCORE_STRIDE) {
         const size_t columns = round_up(smaller(reach - from, PG_SCORES), PG_LANES);
         seen_within(&s, begin, count, from, seen);
+        if (from == 0) expect_start(count, value, smaller(reach, PG_STEPS_AHEAD) * head_dim);
         panel_products(&s, count, gathered, width, key + from * head_dim, columns, block);
         for (size_t i = 0; i < count; i++) {
           find_largest(seen[i], factor, block + i * PG_SCORE_STRIDE, best[i]);
@@ -210,6 +217,9 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
         seen_within(&s, begin, count, from, seen);
         for (size_t i = 0; i < count; i++) {
           weigh(seen[i], factor, largest[i], block + i * PG_SCORE_STRIDE, lanes[i]);
+        }
+        if (from == 0 && s.kv_head + 1 < kv_heads) {
+          expect_start(count, key + key_stride, 2 * PG_LANES * head_dim);
         }
         row_products(count, block, seen, value + from * head_dim, head_dim, from > 0, sums, width);
       }

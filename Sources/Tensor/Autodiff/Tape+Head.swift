@@ -51,7 +51,8 @@ extension Tape {
     let result = variable(values)
     let entropyResult = entropyValues.map { variable($0) }
     let (place, input) = (hidden.place, hidden.retained)
-    record(parameters: [head.weight]) { [result = result.place, entropyResult = entropyResult?.place] table in
+    record(parameters: [head.weight]) {
+      [result = result.place, entropyResult = entropyResult?.place] table in
       let gradient = table.take(result)
       let entropyGradient = entropyResult.flatMap { table.take($0) }
       guard gradient != nil || entropyGradient != nil else { return }
