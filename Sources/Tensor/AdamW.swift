@@ -82,9 +82,12 @@ public struct AdamW: Sendable {
   ///
   /// - Parameters:
   ///   - parameters: Flat, as many elements as moments.
-  ///   - gradient: Flat, likewise; the new parameters afterwards.
+  ///   - gradient: Flat, likewise; the new parameters afterwards. Its memory is reused if nobody
+  ///     shares it.
   ///   - learningRate: η of this step.
   ///   - gradientScale: Multiplies the gradient first, for clipping.
+  /// - Precondition: equal counts.
+  /// - Complexity: O(*count*)
   public mutating func update(
     from parameters: Tensor, replacing gradient: inout Tensor, learningRate: Float,
     gradientScale: Float = 1

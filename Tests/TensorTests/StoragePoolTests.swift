@@ -21,6 +21,17 @@ import Testing
     }
   }
 
+  #if os(Linux)
+    @Test("blocks that may have large pages begin with one")
+    func largePages() {
+      for bytes in [4 << 20, (4 << 20) + 1, 105_000_000] {
+        let block = StoragePool.allocate(bytes)
+        #expect(UInt(bitPattern: block) % (2 << 20) == 0)
+        StoragePool.deallocate(block, bytes)
+      }
+    }
+  #endif
+
   // The others run in processes of their own: tensors of other tests would count as well.
 
   @Test("a freed tensor's memory serves the next one of its size, whose contents are its own")

@@ -339,7 +339,8 @@ void pg_generalized_advantages(size_t rows, const ptrdiff_t *offsets, double dis
 //   g = gradient_scale * gradient
 //   m = beta1 m + (1 - beta1) g          v = beta2 v + (1 - beta2) g^2
 //   out = w - learning_rate * (m / correction1 / (sqrt(v / correction2) + epsilon) + decay w)
-// where dividing by a correction is multiplying by its rounded inverse. `out` may be `w` or `gradient`.
+// where dividing by a correction is multiplying by its rounded inverse. `out` may be `w` or
+// `gradient`.
 void pg_adamw(size_t n, const float *w, const float *gradient, float *m, float *v,
               float learning_rate, float beta1, float beta2, float epsilon, float decay,
               float correction1, float correction2, float gradient_scale, float *out);

@@ -17,8 +17,8 @@ package final class GradientSum: Sendable {
     let range: Range<Int>
     /// Parts whose share of the range is in the sum: those below.
     var added = 0
-    /// Parts above that have finished the range, with what they have for it.
-    var finished: [Int: TensorStorage] = [:]
+    /// Parts above that have finished the range, with what they have for it, if anything.
+    var finished: [Int: TensorStorage?] = [:]
   }
 
   private struct State {
@@ -39,6 +39,7 @@ package final class GradientSum: Sendable {
   package init(from before: consuming Tensor?, count: Int, parts: Int) {
     var sum = before ?? Tensor(zeros: [count])
     precondition(sum.count == count, "\(count) parameters got a gradient of shape \(sum.shape)")
+    // Copies what is shared: from here on it is written to through its address.
     sum.withUnsafeMutableBufferPointer { _ in }
     total = sum
     state = Mutex(State(hasEnded: Array(repeating: false, count: parts)))
@@ -64,7 +65,7 @@ package final class GradientSum: Sendable {
       var arrivals = state.ranges[range.lowerBound] ?? Arrivals(range: range)
       precondition(
         arrivals.range == range, "parameters \(range) and \(arrivals.range) overlap")
-      arrivals.finished[part] = share ?? TensorStorage(uninitialized: 0)
+      arrivals.finished.updateValue(share, forKey: part)
       advance(&arrivals, state.hasEnded)
       state.ranges[range.lowerBound] = arrivals
     }
@@ -84,9 +85,9 @@ package final class GradientSum: Sendable {
   /// Adds what has no unfinished part before it.
   private func advance(_ arrivals: inout Arrivals, _ hasEnded: [Bool]) {
     while arrivals.added < hasEnded.count {
-      let share = arrivals.finished.removeValue(forKey: arrivals.added)
-      guard share != nil || hasEnded[arrivals.added] else { return }
-      if let share, share.count > 0 {
+      let arrival = arrivals.finished.removeValue(forKey: arrivals.added)
+      guard arrival != nil || hasEnded[arrivals.added] else { return }
+      if case .some(.some(let share)) = arrival {
         let target = place(arrivals.range)
         pg_add(arrivals.range.count, target, share.base, target)
         withExtendedLifetime(share) {}

@@ -16,9 +16,15 @@ public struct LinearParameters: Sendable {
 
   /// Packs a weight of shape `[outputs, inputs]` that lies at `weight` in a flat array.
   ///
-  /// - Parameter precision: What the packed weight is stored as; `nil` to store nothing and pack it
-  ///   as floats in each use. Only floats can be learned, so a recording tape traps on what is
-  ///   narrower.
+  /// - Parameters:
+  ///   - parameters: The flat array; its memory is shared.
+  ///   - weight: Where the weight lies.
+  ///   - outputs: Extent of the output.
+  ///   - inputs: Extent of the input.
+  ///   - bias: Where the bias lies, `[outputs]`, or `nil`.
+  ///   - precision: What the packed weight is stored as; `nil` to store nothing and pack it as floats
+  ///     in each use. Only floats can be learned, so a recording tape traps on what is narrower.
+  /// - Precondition: `weight` holds `outputs · inputs` parameters.
   public init(
     parameters: Tensor, weight: Range<Int>, outputs: Int, inputs: Int, bias: Range<Int>? = nil,
     precision: PackedMatrix.Precision? = .float32
@@ -35,9 +41,13 @@ public struct LinearParameters: Sendable {
   /// Extent of the output.
   public var outputCount: Int { matrix.shape[0] }
 
-  /// `Wᵀ` packed, for `x · Wᵀ`; perhaps packed now.
+  /// `Wᵀ` packed, for `x · Wᵀ`.
+  ///
+  /// - Complexity: O(1); without a precision O(*out in*), unless somebody is using it.
   public var forward: PackedMatrix { packed ?? passing.forward.matrix(matrix, transposed: true) }
-  /// `W` packed, for `dy · W`; packed now, unless somebody is using it.
+  /// `W` packed, for `dy · W`, always as floats.
+  ///
+  /// - Complexity: O(*out in*), unless somebody is using it.
   public var backward: PackedMatrix { passing.backward.matrix(matrix, transposed: false) }
 
   /// Traps where a tape would record what has no gradient.

@@ -46,9 +46,7 @@ public struct Tape: Sendable {
   }
 
   /// Records an operation, with the ranges of the parameters that it has gradients for.
-  mutating func record(
-    parameters: [Range<Int>] = [], _ backward: @escaping Backward
-  ) {
+  mutating func record(parameters: [Range<Int>] = [], _ backward: @escaping Backward) {
     if isRecording { operations.append((backward, parameters)) }
   }
 
@@ -127,7 +125,6 @@ public struct Gradients: Sendable {
 
 /// Gradients on their way back.
 struct GradientTable {
-  var tensors: [Tensor?]
   /// Where the gradients of parameters are added up.
   enum Parameters {
     /// One flat gradient, or none when it is empty.
@@ -135,6 +132,7 @@ struct GradientTable {
     case part(GradientSum.Part)
   }
 
+  var tensors: [Tensor?]
   private let parameters: Parameters
   private let keeping: Bool
 
