@@ -35,6 +35,7 @@ static int matmul_equals_reference(check *c) {
   for (int mode = 0; mode < 3; mode++) {
     if (matmul_case(c, 128 + (size_t)mode, 417, 530, mode)) return 1;
   }
+  if (matmul_case(c, 137, 230, 1030, 3)) return 1;
   return matmul_case(c, 487, 40, 3, 2);
 }
 
@@ -89,9 +90,11 @@ static int packing_reads_strides(check *c) {
   return 0;
 }
 
-static int outer_case(check *c, size_t m, size_t n, size_t t, int accumulate) {
+static int outer_case(check *c, size_t m, size_t n, size_t t, int mode) {
   const size_t lda = m + 1, ldb = n + 2, ldd = n + 5;
-  float *a = uniform(c, t * lda), *b = uniform(c, t * ldb), *results[2];
+  const int accumulate = mode & 1;
+  float *a = mode & 2 ? special(c, t * lda) : uniform(c, t * lda), *b = uniform(c, t * ldb);
+  float *results[2];
   results[0] = uniform(c, m * ldd);
   results[1] = copy(c, m * ldd, results[0]);
   WITH_BOTH(c, pg_matmul_outer(m, n, t, a, lda, b, ldb, results[pass], ldd, accumulate));
@@ -108,6 +111,13 @@ static int outer_equals_reference(check *c) {
   }
   for (size_t t = 0; t <= 520; t += 65) {
     if (outer_case(c, 14, 35, t, (int)t % 2)) return 1;
+  }
+  // More than one group of tiles, over more than one block of columns and of rows.
+  for (size_t m = 41; m <= 100; m++) {
+    if (outer_case(c, m, 21, 3, (int)m % 4)) return 1;
+  }
+  for (int mode = 0; mode < 4; mode++) {
+    if (outer_case(c, 103, 290, 270, mode)) return 1;
   }
   return outer_case(c, 3, 16, 256, 0);
 }

@@ -14,6 +14,9 @@ typedef struct {
   size_t row, b_step, single, pair;
   // From what is read to what will be read next, for tiles of few rows.
   size_t ahead;
+  // Rows `next_row` apart that will be copied next, of which each tile asks for so many vectors.
+  const float *next;
+  size_t next_row, next_vectors;
   size_t k;
   // C[i][j] = c[i * ldc + j], j < columns.
   float *c;
@@ -28,9 +31,9 @@ typedef struct {
 
 typedef enum { EVEN, RAGGED } tile_rows;
 
-// Where operands lie: B as pg_pack leaves it; the same and A copied; B in panels of one vector; A in
-// the blocks that attention keeps scores in, B in rows. Distances that are constants save every step
-// the instructions that find an address.
+// Where operands lie: B as pg_pack leaves it; the same and A's rows copied; B in panels of one vector;
+// A in the blocks that attention keeps scores in, B in rows. Distances that are constants save every
+// step the instructions that find an address.
 typedef enum { PACKED, COPIED, PANELS, SCORES } tile_operands;
 
 // Length of k whose panel of B streams past a tile, and the distance of rows of A that are copied
@@ -88,8 +91,8 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
                            : load(start + from);
     }
   }
-  // The sums that the next tile starts from.
-  if (p->accumulate && rows == PG_TILE_ROWS) {
+  // The sums that the next tile starts from or leaves.
+  if ((p->accumulate || operands == COPIED) && rows == PG_TILE_ROWS) {
     PG_UNROLL for (int i = 0; i < rows; i++) {
       PG_UNROLL for (int v = vectors; v < 2 * vectors; v++) {
         expect_later(p->c, (size_t)i * p->ldc + column + (size_t)v * PG_LANES);
@@ -136,11 +139,21 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
   }
 }
 
+// Asks for some vectors of each of a tile's rows.
+PG_INLINE void expect_rows(const float *rows, size_t row, size_t first, size_t count) {
+  for (size_t i = 0; i < PG_TILE_ROWS; i++) {
+    for (size_t v = first; v < first + count; v++) expect_copied(rows, i * row + v * PG_LANES);
+  }
+}
+
 // All columns of a few rows.
 PG_INLINE void sweep(const int rows, const int vectors, const int across, const tile_rows kind,
                      const tile_operands operands, const product *p) {
   size_t first = 0, count = p->columns / PG_LANES;
   for (; first + (size_t)vectors <= count; first += (size_t)vectors) {
+    if (operands == COPIED && rows == PG_TILE_ROWS) {
+      expect_rows(p->next, p->next_row, first / (size_t)vectors * p->next_vectors, p->next_vectors);
+    }
     tile(rows, vectors, across, 0, kind, operands, p, first);
   }
   if (vectors > 2) {
@@ -164,8 +177,8 @@ PG_INLINE void sweep(const int rows, const int vectors, const int across, const 
 #define PG_HEIGHT(R)                              \
   PG_SWEEP(packed_across, R, 1, EVEN, PACKED)     \
   PG_SWEEP(copied_across, R, 1, EVEN, COPIED)     \
-  PG_SWEEP(copied_down, R, 0, EVEN, COPIED)       \
   PG_SWEEP(panels_across, R, 1, EVEN, PANELS)     \
+  PG_SWEEP(panels_down, R, 0, EVEN, PANELS)       \
   PG_SWEEP(scores_across, R, 1, EVEN, SCORES)     \
   PG_SWEEP(scores_down, R, 0, EVEN, SCORES)       \
   PG_SWEEP(ragged_across, R, 1, RAGGED, SCORES)   \
@@ -177,10 +190,10 @@ typedef void product_tile(const product *);
 static product_tile *const packed_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_PACKED_ACROSS)};
 #define PG_COPIED_ACROSS(R) copied_across_##R,
 static product_tile *const copied_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_COPIED_ACROSS)};
-#define PG_COPIED_DOWN(R) copied_down_##R,
-static product_tile *const copied_down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_COPIED_DOWN)};
 #define PG_PANELS_ACROSS(R) panels_across_##R,
 static product_tile *const panels_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_PANELS_ACROSS)};
+#define PG_PANELS_DOWN(R) panels_down_##R,
+static product_tile *const panels_down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_PANELS_DOWN)};
 #define PG_SCORES_ACROSS(R) scores_across_##R,
 static product_tile *const scores_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_SCORES_ACROSS)};
 #define PG_SCORES_DOWN(R) scores_down_##R,
@@ -208,19 +221,40 @@ PG_INLINE void product_of_rows(size_t m, size_t row, product_tile *const *of_hei
   }
 }
 
-// Elements of B that stay in the second-level cache while many rows pass them, and from how many rows
-// on that is worth copying A for.
-#define PG_BLOCK_COUNT ((size_t)384 * PG_BLOCK_K)
+// From how many rows on it is worth copying A for a block of B that stays in the second-level cache.
 #define PG_MANY_ROWS 129
 
-// As many whole panels as that is, the more the shorter k.
+// As many whole panels as that cache keeps, the more the shorter k.
 PG_INLINE size_t columns_of_block(size_t k) {
   return round_up(PG_BLOCK_COUNT / (k == 0 ? 1 : smaller(k, PG_BLOCK_K)), PG_PANEL);
 }
 
+// All rows of a product, copied tile by tile; each tile asks for rows of the next unless all of A is
+// near.
+static void product_of_copies(size_t m, size_t lda, product p) {
+  float left[PG_TILE_ROWS * PG_LEFT_STRIDE];
+  const size_t tile_columns = PG_TILE_VECTORS(PG_TILE_ROWS) * PG_LANES;
+  const size_t tiles = p.columns < tile_columns ? 1 : p.columns / tile_columns;
+  const size_t asked = m * p.k < PG_BLOCK_COUNT ? 0 : (p.k + PG_LANES * tiles - 1) / (PG_LANES * tiles);
+  const float *a = p.a;
+  p.a = left;
+  p.next_row = lda;
+  while (m > 0) {
+    const size_t height = next_height(m);
+    for (size_t i = 0; i < height; i++) {
+      __builtin_memcpy(left + i * PG_LEFT_STRIDE, a + i * lda, p.k * sizeof(float));
+    }
+    m -= height;
+    a += height * lda;
+    p.next = a;
+    p.next_vectors = m == 0 ? 0 : asked;
+    copied_across_of_height[height](&p);
+    p.c += height * p.ldc;
+  }
+}
+
 static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
                    const float *bias, float *c, size_t ldc, int accumulate) {
-  float left[PG_TILE_ROWS * PG_LEFT_STRIDE];
   // One tile of rows reads B once in any order; some rows pass a panel while it is in the cache.
   const size_t block_columns = m <= PG_TILE_ROWS  ? round_up(n, PG_PANEL)
                                : m < PG_MANY_ROWS ? PG_PANEL
@@ -242,73 +276,80 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
       };
       if (m < PG_MANY_ROWS) {
         product_of_rows(m, lda, packed_across_of_height, p);
-        continue;
-      }
-      p.a = left;
-      for (size_t m0 = 0; m0 < m;) {
-        const size_t height = next_height(m - m0);
-        for (size_t i = 0; i < height; i++) {
-          __builtin_memcpy(left + i * PG_LEFT_STRIDE, a + (m0 + i) * lda + k0, p.k * sizeof(float));
-        }
-        copied_across_of_height[height](&p);
-        p.c += height * ldc;
-        m0 += height;
-      }
-    }
-  }
-}
-
-// Rows t that are summed before the sums return to memory, and columns of B packed at once.
-#define PG_BLOCK_T 128
-#define PG_BLOCK_COLUMNS 256
-
-// pg_pack for a matrix whose columns stand side by side.
-PG_INLINE void pack_rows(size_t k, size_t n, const float *b, size_t ldb, float *packed) {
-  for (size_t n0 = 0; n0 < n; n0 += PG_PANEL) {
-    const size_t columns = smaller(n - n0, PG_PANEL);
-    for (size_t i = 0; i < k; i++, packed += PG_PANEL) {
-      const float *from = b + i * ldb + n0;
-      if (columns == PG_PANEL) {
-        store(packed, load(from));
-        store(packed + PG_LANES, load(from + PG_LANES));
       } else {
-        for (size_t j = 0; j < PG_PANEL; j++) packed[j] = j < columns ? from[j] : 0;
+        product_of_copies(m, lda, p);
       }
     }
   }
 }
 
+// Rows t that are summed before the sums return to memory, columns of B packed at once, tiles of A
+// copied at once, three cache lines of columns or a little less, and rows t that A is asked for ahead.
+#define PG_BLOCK_T 256
+#define PG_BLOCK_COLUMNS 256
+#define PG_GROUP (48 / PG_TILE_ROWS)
+#define PG_ROWS_AHEAD 8
+
+// Panels of one vector, missing columns zero.
+PG_INLINE void pack_panels(size_t k, size_t n, const float *b, size_t ldb, float *packed) {
+  for (size_t n0 = 0; n0 < n; n0 += PG_LANES) {
+    const size_t columns = smaller(n - n0, PG_LANES);
+    for (size_t i = 0; i < k; i++, packed += PG_LANES) {
+      const float *from = b + i * ldb + n0;
+      if (columns == PG_LANES) {
+        store(packed, load(from));
+      } else {
+        for (size_t j = 0; j < PG_LANES; j++) packed[j] = j < columns ? from[j] : 0;
+      }
+    }
+  }
+}
+
+// Tiles of some heights beside each other, [tile][k][PG_TILE_ROWS].
+PG_INLINE void copy_tiles(size_t k, size_t tiles, const size_t *heights, const float *a, size_t lda,
+                          float *left) {
+  for (size_t i = 0; i < k; i++, a += lda, left += PG_TILE_ROWS) {
+    for (size_t j = 0; j < PG_GROUP * PG_TILE_ROWS; j += PG_LANES) expect(a, PG_ROWS_AHEAD * lda + j);
+    const float *from = a;
+    for (size_t t = 0; t < tiles; from += heights[t++]) {
+      float *to = left + t * k * PG_TILE_ROWS;
+      if (heights[t] == PG_TILE_ROWS) {
+        __builtin_memcpy(to, from, PG_TILE_ROWS * sizeof(float));
+      } else {
+        for (size_t j = 0; j < heights[t]; j++) to[j] = from[j];
+      }
+    }
+  }
+}
+
+// A third of a megabyte of the stack holds the blocks.
 static void matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
                          size_t ldb, float *d, size_t ldd, int accumulate) {
-  float packed[PG_BLOCK_T * PG_BLOCK_COLUMNS], left[PG_BLOCK_T * PG_TILE_ROWS];
+  _Alignas(PG_LANES * sizeof(float)) float packed[PG_BLOCK_T * PG_BLOCK_COLUMNS];
+  float left[PG_GROUP * PG_BLOCK_T * PG_TILE_ROWS];
   for (size_t n0 = 0; n0 < n; n0 += PG_BLOCK_COLUMNS) {
-    const size_t columns = smaller(n - n0, PG_BLOCK_COLUMNS);
     for (size_t t0 = 0; t0 == 0 || t0 < t; t0 += PG_BLOCK_T) {
-      const size_t block = smaller(t - t0, PG_BLOCK_T);
-      pack_rows(block, columns, b + t0 * ldb + n0, ldb, packed);
+      product p = {
+          .b = packed,
+          .single = smaller(t - t0, PG_BLOCK_T) * PG_LANES,
+          .pair = smaller(t - t0, PG_BLOCK_T) * PG_PANEL,
+          .k = smaller(t - t0, PG_BLOCK_T),
+          .c = d + n0,
+          .ldc = ldd,
+          .columns = smaller(n - n0, PG_BLOCK_COLUMNS),
+          .accumulate = accumulate || t0 > 0,
+      };
+      pack_panels(p.k, p.columns, b + t0 * ldb + n0, ldb, packed);
       for (size_t m0 = 0; m0 < m;) {
-        const size_t height = next_height(m - m0);
+        size_t heights[PG_GROUP], tiles = 0;
         const float *from = a + t0 * lda + m0;
-        for (size_t i = 0; i < block; i++) {
-          float *to = left + i * PG_TILE_ROWS;
-          if (height == PG_TILE_ROWS) {
-            __builtin_memcpy(to, from + i * lda, PG_TILE_ROWS * sizeof(float));
-          } else {
-            for (size_t j = 0; j < height; j++) to[j] = from[i * lda + j];
-          }
+        while (tiles < PG_GROUP && m0 < m) m0 += heights[tiles++] = next_height(m - m0);
+        copy_tiles(p.k, tiles, heights, from, lda, left);
+        p.a = left;
+        for (size_t i = 0; i < tiles; i++, p.a += p.k * PG_TILE_ROWS) {
+          panels_down_of_height[heights[i]](&p);
+          p.c += heights[i] * ldd;
         }
-        product p = {
-            .a = left,
-            .b = packed,
-            .pair = block * PG_PANEL,
-            .k = block,
-            .c = d + m0 * ldd + n0,
-            .ldc = ldd,
-            .columns = columns,
-            .accumulate = accumulate || t0 > 0,
-        };
-        copied_down_of_height[height](&p);
-        m0 += height;
       }
     }
   }

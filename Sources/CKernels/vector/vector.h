@@ -221,7 +221,10 @@ PG_INLINE void expect(const float *p, size_t distance) {
   expect_bytes(p, distance * sizeof(float));
 }
 
-// The same for the second cache, to be written.
+// The same for the second cache, to be read or to be written.
+PG_INLINE void expect_copied(const float *p, size_t distance) {
+  __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)), 0, 2);
+}
 PG_INLINE void expect_later(const float *p, size_t distance) {
   __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)), 1, 2);
 }

@@ -93,20 +93,23 @@ extension Tape {
 
 /// Logits of a few positions at a time.
 private struct HeadTiles: Sendable {
-  static let rowsPerTile = 64
   let count: Int
   let head: LinearParameters
+
+  /// 64 positions at least, and with small vocabularies more: whatever a tile holds, the weights and
+  /// their gradient come from memory once.
+  private var rowsPerTile: Int { min(max(64, (6 << 18) / head.outputCount), 192) }
 
   /// Computes the logits of hidden states `[count, D]`, tile after tile.
   func forEach(
     _ hidden: UnsafePointer<Float>,
     _ body: (_ start: Int, _ rows: Int, _ logits: UnsafeMutablePointer<Float>) -> Void
   ) {
-    let scratch = TensorStorage(
-      uninitialized: min(Self.rowsPerTile, max(count, 1)) * head.outputCount)
+    let rowsPerTile = rowsPerTile
+    let scratch = TensorStorage(uninitialized: min(rowsPerTile, max(count, 1)) * head.outputCount)
     let weight = head.forward
-    for start in stride(from: 0, to: count, by: Self.rowsPerTile) {
-      let rows = min(Self.rowsPerTile, count - start)
+    for start in stride(from: 0, to: count, by: rowsPerTile) {
+      let rows = min(rowsPerTile, count - start)
       weight.multiply(
         rows: rows, hidden + start * head.inputCount, stride: head.inputCount,
         into: scratch.base, stride: head.outputCount)
