@@ -14,8 +14,6 @@
 // reads so many panels at once that the processor does that by itself.
 #define PG_WAITS_FOR_MEMORY(rows) ((rows) > 1 && (rows) < PG_TILE_ROWS)
 #define PG_STEPS_AHEAD 32
-// Elements of B, 192 columns of 512, that the second-level cache keeps beside what passes through it.
-#define PG_BLOCK_COUNT ((size_t)192 * 512)
 
 // A number that is no integer of 32 bits converts to 0x80000000, NaN too.
 #define PG_CONVERTS 1

@@ -13,8 +13,6 @@
 // So few rows wait for memory: it is asked for this many steps of k ahead.
 #define PG_WAITS_FOR_MEMORY(rows) ((rows) > 2 && (rows) <= 8)
 #define PG_STEPS_AHEAD 8
-// Elements of B, 384 columns of 512, that the second-level cache keeps beside what passes through it.
-#define PG_BLOCK_COUNT ((size_t)384 * 512)
 
 // e^x scales by its power of two in one instruction.
 #define PG_HAS_SCALEF 1

@@ -10,8 +10,6 @@
 // So few rows wait for memory: it is asked for this many steps of k ahead.
 #define PG_WAITS_FOR_MEMORY(rows) ((rows) > 2)
 #define PG_STEPS_AHEAD 8
-// Elements of B, 192 columns of 512, that the second-level cache keeps beside what passes through it.
-#define PG_BLOCK_COUNT ((size_t)192 * 512)
 
 #include "../vector/vector.h"
 #include "../vector/kernels.h"

@@ -2,7 +2,6 @@
 //   PG_ISA, PG_KERNELS        which set this is, and the name of its table
 //   PG_TILE_ROWS              most rows of a product's tile, 6 or 14
 //   PG_TILE_VECTORS(rows)     vectors of PG_LANES columns beside so many rows
-//   PG_BLOCK_COUNT            elements of B that the second-level cache keeps
 #include "products.h"
 #include "narrow_products.h"
 #include "elementwise.h"

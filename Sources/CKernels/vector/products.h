@@ -221,10 +221,12 @@ PG_INLINE void product_of_rows(size_t m, size_t row, product_tile *const *of_hei
   }
 }
 
-// From how many rows on it is worth copying A for a block of B that stays in the second-level cache.
+// Elements of B that stay in the caches while many rows pass them, and from how many rows on that is
+// worth copying A for.
+#define PG_BLOCK_COUNT ((size_t)384 * PG_BLOCK_K)
 #define PG_MANY_ROWS 129
 
-// As many whole panels as that cache keeps, the more the shorter k.
+// As many whole panels as that is, the more the shorter k.
 PG_INLINE size_t columns_of_block(size_t k) {
   return round_up(PG_BLOCK_COUNT / (k == 0 ? 1 : smaller(k, PG_BLOCK_K)), PG_PANEL);
 }
@@ -235,7 +237,8 @@ static void product_of_copies(size_t m, size_t lda, product p) {
   float left[PG_TILE_ROWS * PG_LEFT_STRIDE];
   const size_t tile_columns = PG_TILE_VECTORS(PG_TILE_ROWS) * PG_LANES;
   const size_t tiles = p.columns < tile_columns ? 1 : p.columns / tile_columns;
-  const size_t asked = m * p.k < PG_BLOCK_COUNT ? 0 : (p.k + PG_LANES * tiles - 1) / (PG_LANES * tiles);
+  const int far = m * p.k > PG_BLOCK_COUNT / 2;
+  const size_t asked = (p.k + PG_LANES * tiles - 1) / (PG_LANES * tiles);
   const float *a = p.a;
   p.a = left;
   p.next_row = lda;
@@ -247,7 +250,7 @@ static void product_of_copies(size_t m, size_t lda, product p) {
     m -= height;
     a += height * lda;
     p.next = a;
-    p.next_vectors = m == 0 ? 0 : asked;
+    p.next_vectors = far && m > 0 ? asked : 0;
     copied_across_of_height[height](&p);
     p.c += height * p.ldc;
   }
