@@ -98,7 +98,7 @@ private struct HeadTiles: Sendable {
 
   /// 64 positions at least, and with small vocabularies more: whatever a tile holds, the weights and
   /// their gradient come from memory once.
-  private var rowsPerTile: Int { min(max(64, (6 << 18) / head.outputCount), 192) }
+  private var rowsPerTile: Int { min(max(64, (6 << 18) / max(head.outputCount, 1)), 192) }
 
   /// Computes the logits of hidden states `[count, D]`, tile after tile.
   func forEach(
