@@ -71,7 +71,8 @@ void pg_matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const f
                const float *bias, float *c, size_t ldc, int accumulate);
 
 // D[m][n] (+)= sum over t of A[t][m] * B[t][n], one fma chain in ascending t per element: the
-// gradient of a weight. Starts from D when accumulate != 0, else from 0.
+// gradient of a weight. Starts from D when accumulate != 0, else from 0. Takes a third of a megabyte
+// of the stack.
 void pg_matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
                      size_t ldb, float *d, size_t ldd, int accumulate);
 

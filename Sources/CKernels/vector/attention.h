@@ -1,7 +1,7 @@
 // Causal attention with grouped heads, and the products that its way back shares.
 //
 // The queries of one key-value head are taken in order of (row, head of the group), a block at a
-// time, positions in blocks of PG_SCORES, and every product is a call of products.h. A block sees
+// time, positions in blocks of PG_SCORES, and every product is a call of tile.h. A block sees
 // positions in a staircase, which the products keep as limits of their chains: a masked position never
 // enters a sum, not even as 0.
 

@@ -2,6 +2,7 @@
 //   PG_ISA, PG_KERNELS        which set this is, and the name of its table
 //   PG_TILE_ROWS              most rows of a product's tile, 6 or 14
 //   PG_TILE_VECTORS(rows)     vectors of PG_LANES columns beside so many rows
+#include "tile.h"
 #include "products.h"
 #include "narrow_products.h"
 #include "elementwise.h"

@@ -1,5 +1,5 @@
 // Matrix products over weights stored in bf16 or int8. Each weight becomes the float that it stands
-// for, which is exact, and then takes part in the same chains as in products.h.
+// for, which is exact, and then takes part in the same chains as in tile.h.
 //
 // Processors with AVX512-BF16 or VNNI multiply such numbers directly, but they round the inputs to
 // the narrow type too and add in pairs or fours. Their sums differ from everybody else's, so they
@@ -16,7 +16,7 @@ typedef struct {
   size_t k;
   float *c;
   size_t ldc, columns;
-  // As in products.h.
+  // As in tile.h.
   int accumulate;
   const float *bias;
 } narrow_product;
@@ -42,7 +42,7 @@ PG_INLINE v16 load_narrow(const narrow_kind kind, const uint8_t *from, const int
   return __builtin_convertvector(bytes, v16);
 }
 
-// One tile from vector `first` on, like that of products.h; `odd` is first % 2.
+// One tile from vector `first` on, like that of tile.h; `odd` is first % 2.
 PG_INLINE void narrow_tile(const narrow_kind kind, const int rows, const int vectors,
                            const int odd, const int part, const narrow_product *p, size_t first) {
   const float *a = p->a;
