@@ -7,8 +7,8 @@ void pg_matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const f
 }
 
 void pg_matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
-                     size_t ldb, float *d, size_t ldd, int accumulate) {
-  pg_current_kernels()->matmul_outer(m, n, t, a, lda, b, ldb, d, ldd, accumulate);
+                     size_t ldb, float *d, size_t ldd, int accumulate, float *scratch) {
+  pg_current_kernels()->matmul_outer(m, n, t, a, lda, b, ldb, d, ldd, accumulate, scratch);
 }
 
 void pg_matmul_bfloat16(size_t m, size_t n, size_t k, const float *a, size_t lda,

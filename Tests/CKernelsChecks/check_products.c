@@ -31,11 +31,18 @@ static int matmul_equals_reference(check *c) {
       if (matmul_case(c, m, 33, depths[i], (int)((m + i) % 4))) return 1;
     }
   }
-  // Many rows, over more than one block of columns and of depth.
+  // Many rows, groups of them that end in every height, over more than one block of depth.
+  for (size_t m = 128; m <= 220; m++) {
+    if (matmul_case(c, m, 33, 11, (int)(m % 4))) return 1;
+  }
   for (int mode = 0; mode < 3; mode++) {
     if (matmul_case(c, 128 + (size_t)mode, 417, 530, mode)) return 1;
   }
-  if (matmul_case(c, 137, 230, 1030, 3)) return 1;
+  // Columns that pass in more than one turn, in more than one block.
+  for (int mode = 0; mode < 4; mode++) {
+    if (matmul_case(c, 149, 1090, 260, mode)) return 1;
+  }
+  if (matmul_case(c, 137, 230, 1030, 3) || matmul_case(c, 131, 70, 0, 1)) return 1;
   return matmul_case(c, 487, 40, 3, 2);
 }
 
@@ -97,7 +104,8 @@ static int outer_case(check *c, size_t m, size_t n, size_t t, int mode) {
   float *results[2];
   results[0] = uniform(c, m * ldd);
   results[1] = copy(c, m * ldd, results[0]);
-  WITH_BOTH(c, pg_matmul_outer(m, n, t, a, lda, b, ldb, results[pass], ldd, accumulate));
+  float *scratch = zeros(c, pg_matmul_outer_scratch_count(n, t));
+  WITH_BOTH(c, pg_matmul_outer(m, n, t, a, lda, b, ldb, results[pass], ldd, accumulate, scratch));
   SAME(m * ldd, results[1], results[0], "m=%zu n=%zu t=%zu", m, n, t);
   RELEASE(0, "m=%zu n=%zu t=%zu", m, n, t);
   return 0;
@@ -117,7 +125,7 @@ static int outer_equals_reference(check *c) {
     if (outer_case(c, m, 21, 3, (int)m % 4)) return 1;
   }
   for (int mode = 0; mode < 4; mode++) {
-    if (outer_case(c, 103, 290, 270, mode)) return 1;
+    if (outer_case(c, 103, 552, 270, mode)) return 1;
   }
   return outer_case(c, 3, 16, 256, 0);
 }
@@ -129,7 +137,8 @@ static int outer_is_the_transposed_product(check *c) {
   float *packed = zeros(c, pg_packed_count(t, n)), *got = zeros(c, m * n), *want = zeros(c, m * n);
   pg_pack(t, n, b, (ptrdiff_t)n, 1, packed);
   pg_matmul(m, n, t, transposed, t, packed, NULL, want, n, 0);
-  pg_matmul_outer(m, n, t, a, m, b, n, got, n, 0);
+  float *scratch = zeros(c, pg_matmul_outer_scratch_count(n, t));
+  pg_matmul_outer(m, n, t, a, m, b, n, got, n, 0, scratch);
   SAME(m * n, got, want, "m=%zu", m);
   return 0;
 }

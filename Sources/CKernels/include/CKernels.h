@@ -67,14 +67,16 @@ void pg_pack(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n
 
 // C[m][n] = init + sum over k of A[m][k] * B[k][n], one fma chain in ascending k per element,
 // starting from C itself when accumulate != 0, else from bias[n] when bias is given, else from 0.
+// Many rows take 150 kB of the stack.
 void pg_matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
                const float *bias, float *c, size_t ldc, int accumulate);
 
 // D[m][n] (+)= sum over t of A[t][m] * B[t][n], one fma chain in ascending t per element: the
-// gradient of a weight. Starts from D when accumulate != 0, else from 0. Takes a third of a megabyte
-// of the stack.
+// gradient of a weight. Starts from D when accumulate != 0, else from 0. `scratch` holds
+// pg_matmul_outer_scratch_count(n, t) floats, half a megabyte at most.
 void pg_matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
-                     size_t ldb, float *d, size_t ldd, int accumulate);
+                     size_t ldb, float *d, size_t ldd, int accumulate, float *scratch);
+size_t pg_matmul_outer_scratch_count(size_t n, size_t t);
 
 // out[n] (+)= sum over rows t of a[t][n], in ascending t. Starts from out when accumulate != 0.
 void pg_sum_rows(size_t rows, size_t n, const float *a, size_t lda, float *out, int accumulate);

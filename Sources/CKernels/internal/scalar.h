@@ -102,6 +102,10 @@ PG_INLINE int32_t first_equal(size_t n, const float *x, float value) {
 #define PG_SCORES 128
 #define PG_SCORE_STRIDE (PG_SCORES + PG_LANES)
 
+// Rows and columns of B that a weight's gradient lays out at a time.
+#define PG_OUTER_ROWS 256
+#define PG_OUTER_COLUMNS 512
+
 // Floats from which on an output is written past the caches: more than they can hold for anybody.
 #define PG_STREAMING_COUNT ((size_t)4 << 20)
 

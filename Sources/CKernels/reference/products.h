@@ -13,7 +13,8 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
 }
 
 static void matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
-                         size_t ldb, float *d, size_t ldd, int accumulate) {
+                         size_t ldb, float *d, size_t ldd, int accumulate, float *scratch) {
+  (void)scratch;
   for (size_t i = 0; i < m; i++) {
     for (size_t j = 0; j < n; j++) {
       float total = accumulate ? d[i * ldd + j] : 0;

@@ -52,12 +52,14 @@ PG_INLINE size_t seen_by(const attention_shape *s, size_t i) {
   return (s->positions ? (size_t)s->positions[row_of(s, i)] : s->first + row_of(s, i)) + 1;
 }
 
-// The same of the positions of a block of scores that begins at `from`, for `count` queries.
-PG_INLINE void seen_within(const attention_shape *s, size_t begin, size_t count, size_t from,
-                           uint32_t *seen) {
+PG_INLINE void seen_by_each(const attention_shape *s, size_t begin, size_t count, uint32_t *seen) {
+  for (size_t i = 0; i < count; i++) seen[i] = (uint32_t)seen_by(s, begin + i);
+}
+
+// The same of the positions of a block of scores that begins at `from`, given those of all.
+PG_INLINE void seen_within(const uint32_t *all, size_t count, size_t from, uint32_t *seen) {
   for (size_t i = 0; i < count; i++) {
-    const size_t until = seen_by(s, begin + i);
-    seen[i] = (uint32_t)(until > from ? smaller(until - from, PG_SCORES) : 0);
+    seen[i] = all[i] > from ? (uint32_t)smaller(all[i] - from, PG_SCORES) : 0;
   }
 }
 
@@ -188,8 +190,9 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
     const float *value = values + s.kv_head * value_stride;
     for (size_t begin = 0; begin < rows * s.group; begin += PG_QUERIES) {
       const size_t count = smaller(rows * s.group - begin, PG_QUERIES);
-      const size_t reach = seen_by(&s, begin + count - 1);
-      uint32_t seen[PG_QUERIES];
+      uint32_t all[PG_QUERIES], seen[PG_QUERIES];
+      seen_by_each(&s, begin, count, all);
+      const size_t reach = all[count - 1];
       // Of each lane of a query's scores.
       float best[PG_QUERIES][PG_LANES], lanes[PG_QUERIES][PG_LANES];
       // Of whole vectors of queries, so that their logarithms are taken together.
@@ -204,7 +207,7 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
       float *block = scores;
       for (size_t from = 0; from < reach; from += PG_SCORES, block += PG_QUERIES * PG_SCORE_STRIDE) {
         const size_t columns = round_up(smaller(reach - from, PG_SCORES), PG_LANES);
-        seen_within(&s, begin, count, from, seen);
+        seen_within(all, count, from, seen);
         if (from == 0) expect_start(count, value, smaller(reach, PG_STEPS_AHEAD) * head_dim);
         panel_products(&s, count, gathered, width, key + from * head_dim, columns, block);
         for (size_t i = 0; i < count; i++) {
@@ -214,7 +217,7 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
       for (size_t i = 0; i < count; i++) largest[i] = largest_lane(load(best[i]));
       block = scores;
       for (size_t from = 0; from < reach; from += PG_SCORES, block += PG_QUERIES * PG_SCORE_STRIDE) {
-        seen_within(&s, begin, count, from, seen);
+        seen_within(all, count, from, seen);
         for (size_t i = 0; i < count; i++) {
           weigh(seen[i], factor, largest[i], block + i * PG_SCORE_STRIDE, lanes[i]);
         }

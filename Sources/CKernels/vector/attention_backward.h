@@ -100,8 +100,10 @@ static void attention_backward(size_t rows, const int32_t *positions, size_t len
                 key_rows, value_panels);
     for (size_t begin = 0; begin < rows * s.group; begin += PG_GRADIENT_QUERIES) {
       const size_t count = smaller(rows * s.group - begin, PG_GRADIENT_QUERIES);
-      const size_t reach = seen_by(&s, begin + count - 1);
+      uint32_t all[PG_GRADIENT_QUERIES];
       float delta[PG_GRADIENT_QUERIES], log_sums[PG_GRADIENT_QUERIES];
+      seen_by_each(&s, begin, count, all);
+      const size_t reach = all[count - 1];
       gather(&s, begin, count, q, ldq, queries, width);
       gather(&s, begin, count, d_out, ldd_out, above, width);
       for (size_t i = 0; i < count; i++) {
@@ -114,13 +116,13 @@ static void attention_backward(size_t rows, const int32_t *positions, size_t len
         uint32_t seen[PG_GRADIENT_QUERIES], seeing[PG_SCORES];
         panel_products(&s, count, queries, width, key + first * head_dim, columns, weights);
         panel_products(&s, count, above, width, value_panels + first * head_dim, columns, slopes);
-        seen_within(&s, begin, count, first, seen);
+        seen_within(all, count, first, seen);
         for (size_t i = 0; i < count; i++) {
           score_gradient(seen[i], scale, log_sums[i], delta[i], weights + i * PG_SCORE_STRIDE,
                          slopes + i * PG_SCORE_STRIDE);
         }
         for (size_t j = 0, from = 0; j < here; j++) {
-          while (seen_by(&s, begin + from) <= first + j) from++;
+          while (all[from] <= first + j) from++;
           seeing[j] = (uint32_t)from;
         }
         row_products(count, slopes, seen, key_rows + first * width, width, first > 0, sums, width);

@@ -1,37 +1,64 @@
-// Products of whole matrices, block by block of what the caches keep, in the tiles of tile.h.
+// Products of whole matrices in the tiles of tile.h, block by block of what the caches keep: some rows
+// of A, copied, stay in the second cache while B passes them, a few columns after the other that stay
+// there until each of those rows has met them.
 
-// Elements of B that stay in the caches while many rows pass them, and from how many rows on that is
-// worth copying A for.
-#define PG_BLOCK_COUNT ((size_t)384 * PG_BLOCK_K)
+// Tiles of A that are copied at once, and elements of B that pass them at a time.
+#define PG_GROUP (72 / PG_TILE_ROWS)
+#define PG_PASSING (64 * PG_BLOCK_K)
+// Columns of B that every row of A meets before the next ones, kept by the last cache, and from how
+// many rows on that is worth copying A for.
+#define PG_BLOCK_COLUMNS 1024
 #define PG_MANY_ROWS 129
 
-// As many whole panels as that is, the more the shorter k.
-PG_INLINE size_t columns_of_block(size_t k) {
-  return round_up(PG_BLOCK_COUNT / (k == 0 ? 1 : smaller(k, PG_BLOCK_K)), PG_PANEL);
+typedef struct {
+  size_t heights[PG_GROUP], tiles, rows;
+} tile_group;
+
+// The first tiles of m rows.
+PG_INLINE tile_group next_group(size_t m) {
+  tile_group g = {.tiles = 0, .rows = 0};
+  while (g.tiles < PG_GROUP && g.rows < m) {
+    g.heights[g.tiles] = next_height(m - g.rows);
+    g.rows += g.heights[g.tiles++];
+  }
+  return g;
 }
 
-// All rows of a product, copied tile by tile; each tile asks for rows of the next unless all of A is
-// near.
+// A group's product, its tiles of A `tile_count` apart.
+PG_INLINE void product_of_group(const tile_group *g, size_t tile_count,
+                                product_tile *const *of_height, product p) {
+  // Whole panels, the more the shorter k.
+  const size_t panels = PG_PASSING / PG_PANEL / (p.k == 0 ? 1 : p.k);
+  for (size_t left = p.columns; left > 0; left -= p.columns) {
+    p.columns = smaller(left, panels * PG_PANEL);
+    product part = p;
+    for (size_t t = 0; t < g->tiles; t++) {
+      of_height[g->heights[t]](&part);
+      part.a += tile_count;
+      part.c += g->heights[t] * p.ldc;
+    }
+    p.b += panels * p.pair;
+    p.c += p.columns;
+    if (p.bias) p.bias += p.columns;
+  }
+}
+
+// All rows of a product, copied group by group.
 static void product_of_copies(size_t m, size_t lda, product p) {
-  float left[PG_TILE_ROWS * PG_LEFT_STRIDE];
-  const size_t tile_columns = PG_TILE_VECTORS(PG_TILE_ROWS) * PG_LANES;
-  const size_t tiles = p.columns < tile_columns ? 1 : p.columns / tile_columns;
-  const int far = m * p.k > PG_BLOCK_COUNT / 2;
-  const size_t asked = (p.k + PG_LANES * tiles - 1) / (PG_LANES * tiles);
+  const size_t tile_count = PG_TILE_ROWS * PG_LEFT_STRIDE;
+  float left[PG_GROUP * PG_TILE_ROWS * PG_LEFT_STRIDE];
   const float *a = p.a;
   p.a = left;
-  p.next_row = lda;
   while (m > 0) {
-    const size_t height = next_height(m);
-    for (size_t i = 0; i < height; i++) {
-      __builtin_memcpy(left + i * PG_LEFT_STRIDE, a + i * lda, p.k * sizeof(float));
+    const tile_group g = next_group(m);
+    for (size_t t = 0; t < g.tiles; t++) {
+      for (size_t i = 0; i < g.heights[t]; i++, a += lda) {
+        __builtin_memcpy(left + t * tile_count + i * PG_LEFT_STRIDE, a, p.k * sizeof(float));
+      }
     }
-    m -= height;
-    a += height * lda;
-    p.next = a;
-    p.next_vectors = far && m > 0 ? asked : 0;
-    copied_across_of_height[height](&p);
-    p.c += height * p.ldc;
+    product_of_group(&g, tile_count, copied_across_of_height, p);
+    p.c += g.rows * p.ldc;
+    m -= g.rows;
   }
 }
 
@@ -40,7 +67,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
   // One tile of rows reads B once in any order; some rows pass a panel while it is in the cache.
   const size_t block_columns = m <= PG_TILE_ROWS  ? round_up(n, PG_PANEL)
                                : m < PG_MANY_ROWS ? PG_PANEL
-                                                  : columns_of_block(k);
+                                                  : PG_BLOCK_COLUMNS;
   for (size_t n0 = 0; n0 < n; n0 += block_columns) {
     for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += PG_BLOCK_K) {
       product p = {
@@ -65,11 +92,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
   }
 }
 
-// Rows t that are summed before the sums return to memory, columns of B packed at once, tiles of A
-// copied at once, three cache lines of columns or a little less, and rows t that A is asked for ahead.
-#define PG_BLOCK_T 256
-#define PG_BLOCK_COLUMNS 256
-#define PG_GROUP (48 / PG_TILE_ROWS)
+// Rows t that A is asked for ahead.
 #define PG_ROWS_AHEAD 8
 
 // Panels of one vector, missing columns zero.
@@ -87,50 +110,48 @@ PG_INLINE void pack_panels(size_t k, size_t n, const float *b, size_t ldb, float
   }
 }
 
-// Tiles of some heights beside each other, [tile][k][PG_TILE_ROWS].
-PG_INLINE void copy_tiles(size_t k, size_t tiles, const size_t *heights, const float *a, size_t lda,
-                          float *left) {
+// A group's columns of A as tiles, [tile][k][PG_TILE_ROWS].
+PG_INLINE void copy_tiles(size_t k, const tile_group *g, const float *a, size_t lda, float *left) {
   for (size_t i = 0; i < k; i++, a += lda, left += PG_TILE_ROWS) {
     for (size_t j = 0; j < PG_GROUP * PG_TILE_ROWS; j += PG_LANES) expect(a, PG_ROWS_AHEAD * lda + j);
     const float *from = a;
-    for (size_t t = 0; t < tiles; from += heights[t++]) {
+    for (size_t t = 0; t < g->tiles; from += g->heights[t++]) {
       float *to = left + t * k * PG_TILE_ROWS;
-      if (heights[t] == PG_TILE_ROWS) {
+      if (g->heights[t] == PG_TILE_ROWS) {
         __builtin_memcpy(to, from, PG_TILE_ROWS * sizeof(float));
       } else {
-        for (size_t j = 0; j < heights[t]; j++) to[j] = from[j];
+        for (size_t j = 0; j < g->heights[t]; j++) to[j] = from[j];
       }
     }
   }
 }
 
 static void matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
-                         size_t ldb, float *d, size_t ldd, int accumulate) {
-  _Alignas(PG_LANES * sizeof(float)) float packed[PG_BLOCK_T * PG_BLOCK_COLUMNS];
-  float left[PG_GROUP * PG_BLOCK_T * PG_TILE_ROWS];
-  for (size_t n0 = 0; n0 < n; n0 += PG_BLOCK_COLUMNS) {
-    for (size_t t0 = 0; t0 == 0 || t0 < t; t0 += PG_BLOCK_T) {
+                         size_t ldb, float *d, size_t ldd, int accumulate, float *scratch) {
+  float left[PG_GROUP * PG_TILE_ROWS * PG_OUTER_ROWS];
+  // Panels on whole cache lines.
+  float *packed = (float *)(void *)round_up((uintptr_t)scratch, PG_LANES * sizeof(float));
+  for (size_t n0 = 0; n0 < n; n0 += PG_OUTER_COLUMNS) {
+    for (size_t t0 = 0; t0 == 0 || t0 < t; t0 += PG_OUTER_ROWS) {
+      const size_t rows = smaller(t - t0, PG_OUTER_ROWS);
       product p = {
+          .a = left,
           .b = packed,
-          .single = smaller(t - t0, PG_BLOCK_T) * PG_LANES,
-          .pair = smaller(t - t0, PG_BLOCK_T) * PG_PANEL,
-          .k = smaller(t - t0, PG_BLOCK_T),
+          .single = rows * PG_LANES,
+          .pair = rows * PG_PANEL,
+          .k = rows,
           .c = d + n0,
           .ldc = ldd,
-          .columns = smaller(n - n0, PG_BLOCK_COLUMNS),
+          .columns = smaller(n - n0, PG_OUTER_COLUMNS),
           .accumulate = accumulate || t0 > 0,
       };
-      pack_panels(p.k, p.columns, b + t0 * ldb + n0, ldb, packed);
+      pack_panels(rows, p.columns, b + t0 * ldb + n0, ldb, packed);
       for (size_t m0 = 0; m0 < m;) {
-        size_t heights[PG_GROUP], tiles = 0;
-        const float *from = a + t0 * lda + m0;
-        while (tiles < PG_GROUP && m0 < m) m0 += heights[tiles++] = next_height(m - m0);
-        copy_tiles(p.k, tiles, heights, from, lda, left);
-        p.a = left;
-        for (size_t i = 0; i < tiles; i++, p.a += p.k * PG_TILE_ROWS) {
-          panels_down_of_height[heights[i]](&p);
-          p.c += heights[i] * ldd;
-        }
+        const tile_group g = next_group(m - m0);
+        copy_tiles(rows, &g, a + t0 * lda + m0, lda, left);
+        product_of_group(&g, rows * PG_TILE_ROWS, panels_down_of_height, p);
+        p.c += g.rows * ldd;
+        m0 += g.rows;
       }
     }
   }

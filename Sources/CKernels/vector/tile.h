@@ -14,9 +14,6 @@ typedef struct {
   size_t row, b_step, single, pair;
   // From what is read to what will be read next, for tiles of few rows.
   size_t ahead;
-  // Rows `next_row` apart that will be copied next, of which each tile asks for so many vectors.
-  const float *next;
-  size_t next_row, next_vectors;
   size_t k;
   // C[i][j] = c[i * ldc + j], j < columns.
   float *c;
@@ -139,21 +136,11 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
   }
 }
 
-// Asks for some vectors of each of a tile's rows.
-PG_INLINE void expect_rows(const float *rows, size_t row, size_t first, size_t count) {
-  for (size_t i = 0; i < PG_TILE_ROWS; i++) {
-    for (size_t v = first; v < first + count; v++) expect_copied(rows, i * row + v * PG_LANES);
-  }
-}
-
 // All columns of a few rows.
 PG_INLINE void sweep(const int rows, const int vectors, const int across, const tile_rows kind,
                      const tile_operands operands, const product *p) {
   size_t first = 0, count = p->columns / PG_LANES;
   for (; first + (size_t)vectors <= count; first += (size_t)vectors) {
-    if (operands == COPIED && rows == PG_TILE_ROWS) {
-      expect_rows(p->next, p->next_row, first / (size_t)vectors * p->next_vectors, p->next_vectors);
-    }
     tile(rows, vectors, across, 0, kind, operands, p, first);
   }
   if (vectors > 2) {

@@ -96,11 +96,14 @@ PG_INLINE u16 integers(v16 x) {
 }
 
 // Keeps the compiler from finishing one of two vectors before it begins the other.
-PG_INLINE void side_by_side(v16 *x) {
+PG_INLINE void side_by_side(const int count, v16 *x) {
+  if (count < 2) return;
   __m256 parts[] = {x[0].lo, x[0].hi, x[1].lo, x[1].hi};
   __asm__("" : "+x"(parts[0]), "+x"(parts[1]), "+x"(parts[2]), "+x"(parts[3]));
   __builtin_memcpy(x, parts, sizeof parts);
 }
+#else
+PG_INLINE void side_by_side(const int count, v16 *x) { (void)count, (void)x; }
 #endif
 
 // Of one or two vectors step by step, so that they wait while the other is worked on.
@@ -115,12 +118,13 @@ PG_INLINE void reduce_exponentials(const int count, const v16 *x, v16 *power, v1
   PG_EACH r[v] = fused(n[v], splat(-PG_EXP_LN2_HIGH), x[v]);
   PG_EACH r[v] = fused(n[v], splat(-PG_EXP_LN2_LOW), r[v]);
   PG_EACH q[v] = fused(splat(PG_EXP_Q4), r[v], splat(PG_EXP_Q3));
-#if defined(PG_CONVERTS)
-  if (count == 2) side_by_side(q);
-#endif
+  side_by_side(count, q);
   PG_EACH q[v] = fused(q[v], r[v], splat(PG_EXP_Q2));
+  side_by_side(count, q);
   PG_EACH q[v] = fused(q[v], r[v], splat(PG_EXP_Q1));
+  side_by_side(count, q);
   PG_EACH q[v] = fused(q[v], r[v], splat(PG_EXP_Q0));
+  side_by_side(count, q);
   PG_EACH power[v] = fused(r[v] * r[v], q[v], r[v]) + splat(1);
 }
 
@@ -221,10 +225,7 @@ PG_INLINE void expect(const float *p, size_t distance) {
   expect_bytes(p, distance * sizeof(float));
 }
 
-// The same for the second cache, to be read or to be written.
-PG_INLINE void expect_copied(const float *p, size_t distance) {
-  __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)), 0, 2);
-}
+// The same for the second cache, to be written.
 PG_INLINE void expect_later(const float *p, size_t distance) {
   __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)), 1, 2);
 }

@@ -71,8 +71,8 @@ extension Tape {
       }
       table.update(b) { target, accumulating in
         left.withPointer { left in
-          pg_matmul_outer(
-            k, n, m, left, k, gradient.pointer, n, target, n, accumulating ? 1 : 0)
+          OuterProducts(columns: n, rows: m).sum(
+            rows: m, left, width: k, gradient.pointer, into: target, accumulating: accumulating)
         }
       }
     }

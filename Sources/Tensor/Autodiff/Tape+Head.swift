@@ -60,6 +60,7 @@ extension Tape {
       let width = head.inputCount
       let weightGradient = table.parameterGradient(head.weight)
       let weight = head.backward
+      let products = OuterProducts(columns: width, rows: tiles.rowsPerTile)
       table.update(place, zeroing: true) { target, _ in
         input.withPointer { input in
           tiles.forEach(input) { start, rows, logits in
@@ -76,9 +77,9 @@ extension Tape {
               }
             }
             if let weightGradient {
-              pg_matmul_outer(
-                vocabulary, width, rows, logits, vocabulary, input + start * width, width,
-                weightGradient, width, 1)
+              products.sum(
+                rows: rows, logits, width: vocabulary, input + start * width,
+                into: weightGradient, accumulating: true)
             }
             weight.multiply(
               rows: rows, logits, stride: vocabulary, into: target + start * width, stride: width,
@@ -98,7 +99,7 @@ private struct HeadTiles: Sendable {
 
   /// 64 positions at least, and with small vocabularies more: whatever a tile holds, the weights and
   /// their gradient come from memory once.
-  private var rowsPerTile: Int { min(max(64, (6 << 18) / max(head.outputCount, 1)), 192) }
+  var rowsPerTile: Int { min(max(64, (6 << 18) / max(head.outputCount, 1)), 192) }
 
   /// Computes the logits of hidden states `[count, D]`, tile after tile.
   func forEach(

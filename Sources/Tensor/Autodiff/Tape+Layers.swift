@@ -37,8 +37,8 @@ extension Tape {
       if let residual { table.add(gradient, to: residual) }
       if let target = table.parameterGradient(layer.weight) {
         input.withPointer { input in
-          pg_matmul_outer(
-            outputs, inputs, rows, gradient.pointer, outputs, input, inputs, target, inputs, 1)
+          OuterProducts(columns: inputs, rows: rows).sum(
+            rows: rows, gradient.pointer, width: outputs, input, into: target, accumulating: true)
         }
       }
       if let bias = layer.bias, let target = table.parameterGradient(bias.range) {
