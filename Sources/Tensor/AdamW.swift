@@ -37,6 +37,10 @@ public struct AdamW: Sendable {
     set { moments = (firstMoment, newValue) }
   }
 
+  /// What a thread takes from the parameters at a time: whole vectors, and long enough that nobody
+  /// waits for the next.
+  private static let elementsAtOnce = 1 << 17
+
   private let count: Int
   /// Made by the first step, so that what never learns takes no memory.
   private var moments: (first: Tensor, second: Tensor)?
@@ -64,21 +68,23 @@ public struct AdamW: Sendable {
   ///   - gradient: Flat, likewise.
   ///   - learningRate: η of this step.
   ///   - gradientScale: Multiplies the gradient first, for clipping.
+  ///   - threads: How many take part, at least 1; changes no number.
   public mutating func update(
     _ parameters: inout Tensor, along gradient: Tensor, learningRate: Float,
-    gradientScale: Float = 1
+    gradientScale: Float = 1, threads: Int = 1
   ) {
     parameters.withUnsafeMutableBufferPointer { w in
       update(
         UnsafeBufferPointer(w), along: gradient.count, gradient.pointer, into: w.baseAddress,
-        learningRate: learningRate, gradientScale: gradientScale)
+        learningRate: learningRate, gradientScale: gradientScale, threads: threads)
     }
   }
 
   /// Takes one step from parameters that somebody else goes on using: what comes out takes the place
   /// of the gradient.
   ///
-  /// The numbers are those of ``update(_:along:learningRate:gradientScale:)``, without a second array.
+  /// The numbers are those of ``update(_:along:learningRate:gradientScale:threads:)``, without a
+  /// second array.
   ///
   /// - Parameters:
   ///   - parameters: Flat, as many elements as moments.
@@ -86,18 +92,19 @@ public struct AdamW: Sendable {
   ///     shares it.
   ///   - learningRate: η of this step.
   ///   - gradientScale: Multiplies the gradient first, for clipping.
+  ///   - threads: How many take part, at least 1; changes no number.
   /// - Precondition: equal counts.
   /// - Complexity: O(*count*)
   public mutating func update(
     from parameters: Tensor, replacing gradient: inout Tensor, learningRate: Float,
-    gradientScale: Float = 1
+    gradientScale: Float = 1, threads: Int = 1
   ) {
     parameters.withUnsafeBufferPointer { w in
       gradient.withUnsafeMutableBufferPointer { gradient in
         guard let base = gradient.baseAddress else { return }
         update(
           w, along: gradient.count, base, into: base, learningRate: learningRate,
-          gradientScale: gradientScale)
+          gradientScale: gradientScale, threads: threads)
       }
     }
   }
@@ -105,7 +112,7 @@ public struct AdamW: Sendable {
   private mutating func update(
     _ parameters: UnsafeBufferPointer<Float>, along gradientCount: Int,
     _ gradient: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>?,
-    learningRate: Float, gradientScale: Float
+    learningRate: Float, gradientScale: Float, threads: Int
   ) {
     var (first, second) = moments ?? (Tensor(zeros: [count]), Tensor(zeros: [count]))
     let count = parameters.count
@@ -122,9 +129,17 @@ public struct AdamW: Sendable {
         guard let w = parameters.baseAddress, let m = m.baseAddress, let v = v.baseAddress,
           let target
         else { return }
-        pg_adamw(
-          count, w, gradient, m, v, learningRate, firstDecay, secondDecay, epsilon, weightDecay,
-          correction1, correction2, gradientScale, target)
+        let settings = (firstDecay, secondDecay, epsilon, weightDecay)
+        // Safe to share: each index has elements of its own.
+        nonisolated(unsafe) let arrays = (w: w, gradient: gradient, m: m, v: v, target: target)
+        let size = Self.elementsAtOnce
+        parallelFor((count + size - 1) / size, threads: threads) { index in
+          let start = index * size
+          pg_adamw(
+            min(size, count - start), arrays.w + start, arrays.gradient + start, arrays.m + start,
+            arrays.v + start, learningRate, settings.0, settings.1, settings.2, settings.3,
+            correction1, correction2, gradientScale, arrays.target + start)
+        }
       }
     }
     moments = (first, second)

@@ -186,7 +186,7 @@ extension TransformerPolicy {
       }
       return (state.weights, Handoff(state.optimizer), Handoff(state.gradient))
     }
-    let count = parameterCount
+    let (count, threads) = (parameterCount, execution.threads)
     let (weights, adam, report) = try await offPool { () -> (WeightVersion, AdamW, StepReport) in
       guard var adam = moments.take() else { preconditionFailure("the optimizer was handed over") }
       var total = gradient.take() ?? Tensor(zeros: [count])
@@ -200,7 +200,7 @@ extension TransformerPolicy {
       // Whoever samples or reads meanwhile goes on with the old parameters.
       adam.update(
         from: old.parameters, replacing: &total, learningRate: optimizer.learningRate,
-        gradientScale: Float(scale))
+        gradientScale: Float(scale), threads: threads)
       let weights = old.successor(total, number: old.number + 1)
       let report = StepReport(
         gradientNorm: norm, clipScale: scale, applied: true, weightVersion: weights.number)

@@ -93,6 +93,22 @@ import Testing
     #expect(other.secondMoment == optimizer.secondMoment)
   }
 
+  @Test("a step has the same numbers on any number of threads")
+  func sharedStep() {
+    let count = 300_001
+    let start = Tensor((0..<count).map { Float($0 % 1009) / 100 - 5 })
+    let gradient = Tensor((0..<count).map { Float($0 % 757) / 50 - 7 })
+    var (one, optimizer) = (start, AdamW(count: count, weightDecay: 0.1))
+    var (three, other) = (start, optimizer)
+    for _ in 1...2 {
+      optimizer.update(&one, along: gradient, learningRate: 0.01)
+      other.update(&three, along: gradient, learningRate: 0.01, threads: 3)
+    }
+    #expect(one == three && one != start)
+    #expect(other.firstMoment == optimizer.firstMoment)
+    #expect(other.secondMoment == optimizer.secondMoment)
+  }
+
   @Test("a parallel map keeps order and gives the same on any number of threads")
   func parallel() {
     let squares = (0..<100).map { $0 * $0 }
