@@ -129,7 +129,8 @@ public struct AdamW: Sendable {
         guard let w = parameters.baseAddress, let m = m.baseAddress, let v = v.baseAddress,
           let target
         else { return }
-        let settings = (firstDecay, secondDecay, epsilon, weightDecay)
+        let (decay1, decay2) = (firstDecay, secondDecay)
+        let (epsilon, weightDecay) = (epsilon, weightDecay)
         // Safe to share: each index has elements of its own.
         nonisolated(unsafe) let arrays = (w: w, gradient: gradient, m: m, v: v, target: target)
         let size = Self.elementsAtOnce
@@ -137,8 +138,8 @@ public struct AdamW: Sendable {
           let start = index * size
           pg_adamw(
             min(size, count - start), arrays.w + start, arrays.gradient + start, arrays.m + start,
-            arrays.v + start, learningRate, settings.0, settings.1, settings.2, settings.3,
-            correction1, correction2, gradientScale, arrays.target + start)
+            arrays.v + start, learningRate, decay1, decay2, epsilon, weightDecay, correction1,
+            correction2, gradientScale, arrays.target + start)
         }
       }
     }

@@ -15,6 +15,8 @@ struct OuterProducts {
     scratch = TensorStorage(uninitialized: pg_matmul_outer_scratch_count(columns, rows))
   }
 
+  /// Sets the sums over some rows, or adds to what stands there.
+  ///
   /// - Parameters:
   ///   - a: `[rows, width]`
   ///   - b: `[rows, columns]`
