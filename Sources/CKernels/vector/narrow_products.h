@@ -52,14 +52,7 @@ PG_INLINE void narrow_tile(const narrow_kind kind, const int rows, const int vec
   const float *start = p->accumulate ? p->c + column : p->bias ? p->bias + column : NULL;
   const size_t start_row = p->accumulate ? p->ldc : 0;
   v16 total[PG_TILE_ROWS][8];
-  PG_UNROLL for (int i = 0; i < rows; i++) {
-    PG_UNROLL for (int v = 0; v < vectors; v++) {
-      const size_t from = (size_t)i * start_row + (size_t)v * PG_LANES;
-      total[i][v] = !start  ? splat(0)
-                    : part ? load_part(start + from, count, 0)
-                           : load(start + from);
-    }
-  }
+  begin_sums(rows, vectors, part, start, start_row, count, total);
   for (size_t left = p->k; left > 0; left--, a++, b += width) {
     v16 right[8];
     PG_UNROLL for (int v = 0; v < vectors; v++) {
@@ -74,16 +67,7 @@ PG_INLINE void narrow_tile(const narrow_kind kind, const int rows, const int vec
       }
     }
   }
-  PG_UNROLL for (int i = 0; i < rows; i++) {
-    PG_UNROLL for (int v = 0; v < vectors; v++) {
-      float *c = p->c + (size_t)i * p->ldc + column + (size_t)v * PG_LANES;
-      if (part) {
-        store_part(c, total[i][v], count);
-      } else {
-        store(c, total[i][v]);
-      }
-    }
-  }
+  end_sums(rows, vectors, part, p->c + column, p->ldc, count, total);
 }
 
 // A tile of one vector, which may be a panel's second; more begin at a panel's first.

@@ -60,6 +60,33 @@ PG_INLINE void tile_step(const int rows, const int vectors, const int across, co
   }
 }
 
+// What a tile's sums start from, rows of `start` or 0 when that is NULL, and where they go. Of a part
+// of a vector there are `count` columns.
+PG_INLINE void begin_sums(const int rows, const int vectors, const int part, const float *start,
+                          size_t start_row, size_t count, v16 total[][8]) {
+  PG_UNROLL for (int i = 0; i < rows; i++) {
+    PG_UNROLL for (int v = 0; v < vectors; v++) {
+      const size_t from = (size_t)i * start_row + (size_t)v * PG_LANES;
+      total[i][v] = !start  ? splat(0)
+                    : part ? load_part(start + from, count, 0)
+                           : load(start + from);
+    }
+  }
+}
+PG_INLINE void end_sums(const int rows, const int vectors, const int part, float *c, size_t ldc,
+                        size_t count, v16 total[][8]) {
+  PG_UNROLL for (int i = 0; i < rows; i++) {
+    PG_UNROLL for (int v = 0; v < vectors; v++) {
+      float *to = c + (size_t)i * ldc + (size_t)v * PG_LANES;
+      if (part) {
+        store_part(to, total[i][v], count);
+      } else {
+        store(to, total[i][v]);
+      }
+    }
+  }
+}
+
 // One tile from vector `first` on; `rows`, `vectors`, `across` (A's step is 1, else its row stride),
 // `part` (one vector that C holds less of), `kind` and `operands` are constants wherever this is used.
 PG_INLINE void tile(const int rows, const int vectors, const int across, const int part,
@@ -80,14 +107,7 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
   const float *start = p->accumulate ? p->c + column : p->bias ? p->bias + column : NULL;
   const size_t start_row = p->accumulate ? p->ldc : 0;
   v16 total[PG_TILE_ROWS][8];
-  PG_UNROLL for (int i = 0; i < rows; i++) {
-    PG_UNROLL for (int v = 0; v < vectors; v++) {
-      const size_t from = (size_t)i * start_row + (size_t)v * PG_LANES;
-      total[i][v] = !start  ? splat(0)
-                    : part ? load_part(start + from, count, 0)
-                           : load(start + from);
-    }
-  }
+  begin_sums(rows, vectors, part, start, start_row, count, total);
   // The sums that the next tile starts from or leaves.
   if ((p->accumulate || operands == COPIED) && rows == PG_TILE_ROWS) {
     PG_UNROLL for (int i = 0; i < rows; i++) {
@@ -124,16 +144,7 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
       tile_step(rows, vectors, across, a, row, b, single, pair, p->ahead, p->limit, k, total);
     }
   }
-  PG_UNROLL for (int i = 0; i < rows; i++) {
-    PG_UNROLL for (int v = 0; v < vectors; v++) {
-      float *c = p->c + (size_t)i * p->ldc + column + (size_t)v * PG_LANES;
-      if (part) {
-        store_part(c, total[i][v], count);
-      } else {
-        store(c, total[i][v]);
-      }
-    }
-  }
+  end_sums(rows, vectors, part, p->c + column, p->ldc, count, total);
 }
 
 // All columns of a few rows.
