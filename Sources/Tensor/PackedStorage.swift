@@ -4,15 +4,15 @@
 /// before anyone else can see it.
 final class PackedStorage<Number: BitwiseCopyable>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Number>
-  private let byteCount: Int
+  private let block: StoragePool.Block
 
   /// Memory with undefined contents.
   init(uninitialized count: Int) {
-    byteCount = max(count, 1) * MemoryLayout<Number>.stride
-    base = StoragePool.allocate(byteCount).bindMemory(to: Number.self, capacity: max(count, 1))
+    block = StoragePool.allocate(max(count, 1) * MemoryLayout<Number>.stride)
+    base = block.address.bindMemory(to: Number.self, capacity: max(count, 1))
   }
 
   deinit {
-    StoragePool.deallocate(base, byteCount)
+    StoragePool.deallocate(block)
   }
 }

@@ -12,7 +12,9 @@ internal import Synchronization
 /// A step of learning needs the same large arrays as the step before it. Fresh memory comes from the
 /// system page by page, each cleared on first touch, which costs as much as the arithmetic that
 /// fills it. Blocks are kept by size class, four classes to each power of two, so that a batch with a
-/// few more tokens finds last step's memory; sixteen from 64 MiB on, where a class is dear.
+/// few more tokens finds last step's memory; sixteen from 64 MiB on, where a class is dear. Before
+/// the system is asked, a kept block of up to twice the size serves as well: what one part of a step
+/// is done with, another part of other sizes takes.
 enum StoragePool {
   /// Smaller blocks go to the allocator, which keeps them itself; they take no lock here.
   private static let smallest = 1 << 16
@@ -28,11 +30,41 @@ enum StoragePool {
     var bytes = 0
     /// How many blocks came from the system.
     var fresh = 0
+
+    /// The smallest kept block of a size class or of those above, up to twice the size.
+    mutating func take(atLeast size: Int) -> Block? {
+      var found = size
+      while found <= 2 * size {
+        if let address = free[found]?.popLast(),
+          let block = UnsafeMutableRawPointer(bitPattern: address)
+        {
+          bytes -= found
+          return Block(address: block, size: found)
+        }
+        found = StoragePool.roundedUp(found + 1)
+      }
+      fresh += 1
+      return nil
+    }
+
+    /// Whether there is room to keep a block.
+    mutating func keep(_ block: Block) -> Bool {
+      guard bytes + block.size <= StoragePool.limit else { return false }
+      free[block.size, default: []].append(UInt(bitPattern: block.address))
+      bytes += block.size
+      return true
+    }
   }
 
   private static let blocks = Mutex(Blocks())
 
-  /// The bytes that a block for `bytes` holds.
+  /// Memory of some size class, whoever it was made for.
+  struct Block {
+    let address: UnsafeMutableRawPointer
+    let size: Int
+  }
+
+  /// The bytes that a fresh block for `bytes` holds.
   static func roundedUp(_ bytes: Int) -> Int {
     guard bytes >= smallest else { return bytes }
     let classes = bytes < 1 << 26 ? 2 : 4
@@ -41,21 +73,10 @@ enum StoragePool {
   }
 
   /// Memory for `bytes`, aligned to a cache line, with undefined contents.
-  static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+  static func allocate(_ bytes: Int) -> Block {
     let size = roundedUp(bytes)
-    if size >= smallest,
-      let address = blocks.withLock({ blocks -> UInt? in
-        guard let address = blocks.free[size]?.popLast() else {
-          blocks.fresh += 1
-          return nil
-        }
-        blocks.bytes -= size
-        return address
-      }), let block = UnsafeMutableRawPointer(bitPattern: address)
-    {
-      return block
-    }
-    return fresh(size)
+    let kept = size < smallest ? nil : blocks.withLock { $0.take(atLeast: size) }
+    return kept ?? Block(address: fresh(size), size: size)
   }
 
   /// Memory from the system.
@@ -75,19 +96,10 @@ enum StoragePool {
     return .allocate(byteCount: size, alignment: 64)
   }
 
-  /// Takes back what ``allocate(_:)`` gave for as many bytes.
-  static func deallocate(_ block: UnsafeMutableRawPointer, _ bytes: Int) {
-    let size = roundedUp(bytes)
-    let address = UInt(bitPattern: block)
-    let isKept =
-      size >= smallest
-      && blocks.withLock { blocks in
-        guard blocks.bytes + size <= limit else { return false }
-        blocks.free[size, default: []].append(address)
-        blocks.bytes += size
-        return true
-      }
-    if !isKept { block.deallocate() }
+  /// Takes back what ``allocate(_:)`` gave.
+  static func deallocate(_ block: Block) {
+    let isKept = block.size >= smallest && blocks.withLock { $0.keep(block) }
+    if !isKept { block.address.deallocate() }
   }
 
   /// Gives everything that is kept back to the system.

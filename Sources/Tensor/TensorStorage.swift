@@ -6,12 +6,13 @@
 final class TensorStorage: @unchecked Sendable {
   let count: Int
   let base: UnsafeMutablePointer<Float>
+  private let block: StoragePool.Block
 
   /// Memory with undefined contents.
   init(uninitialized count: Int) {
     self.count = count
-    base = StoragePool.allocate(max(count, 1) * MemoryLayout<Float>.stride)
-      .bindMemory(to: Float.self, capacity: max(count, 1))
+    block = StoragePool.allocate(max(count, 1) * MemoryLayout<Float>.stride)
+    base = block.address.bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
   convenience init(repeating value: Float, count: Int) {
@@ -25,6 +26,6 @@ final class TensorStorage: @unchecked Sendable {
   }
 
   deinit {
-    StoragePool.deallocate(base, max(count, 1) * MemoryLayout<Float>.stride)
+    StoragePool.deallocate(block)
   }
 }

@@ -16,12 +16,15 @@ struct RetainedPass: Sendable {
 private struct WayBack: Sendable {
   let weights: DecoderWeights
   let outputs: PolicyCapabilities
+  /// Of each shard.
+  let retainedLogits: Int
   let shards: [Handoff<[MicroBatch]>]
   /// Of passes before.
   let gradient: Handoff<Tensor>
 
-  init(_ pass: RetainedPass, gradient: Tensor?) {
+  init(_ pass: RetainedPass, retainedLogits: Int, gradient: Tensor?) {
     (weights, outputs) = (pass.weights, pass.outputs)
+    self.retainedLogits = retainedLogits / pass.shards.count
     shards = pass.shards.map { Handoff($0) }
     self.gradient = Handoff(gradient)
   }
@@ -84,10 +87,17 @@ extension TransformerPolicy {
       let room = gradient ? execution.retainedTokens / plan.count : 0
       let shards = parallelMap(plan.count, threads: execution.threads) { shard in
         var kept = 0
+        var retainedLogits = execution.retainedLogits / plan.count
         return plan[shard].map { micro in
           kept += micro.needsGradient ? micro.tokens.count : 0
+          let isRecording = micro.needsGradient && kept <= room
+          defer {
+            if isRecording { retainedLogits -= micro.targets.count * weights.head.outputCount }
+          }
           return micro.computed(
-            weights, outputs: outputs, recording: micro.needsGradient && kept <= room)
+            weights, outputs: outputs, recording: isRecording,
+            retainedLogits: max(0, retainedLogits)
+          )
         }
       }
       let pass = try Self.gather(shards, of: batch, id: id, outputs: outputs)
@@ -143,7 +153,8 @@ extension TransformerPolicy {
       state.waitsForNoStep("the way back")
       state.goesBackward = true
       defer { state.gradient = nil }
-      return WayBack(retained, gradient: state.gradient)
+      return WayBack(
+        retained, retainedLogits: execution.retainedLogits, gradient: state.gradient)
     }
     guard let way = taken else {
       preconditionFailure(
@@ -220,13 +231,13 @@ extension TransformerPolicy {
 extension MicroBatch {
   /// The same rows with their numbers.
   func computed(
-    _ weights: DecoderWeights, outputs: PolicyCapabilities, recording: Bool
+    _ weights: DecoderWeights, outputs: PolicyCapabilities, recording: Bool, retainedLogits: Int
   ) -> MicroBatch {
     var tape = Tape(recording: recording)
     let hidden = weights.hidden(tokens, over: forest, at: positions, on: &tape)
     let (logProbabilities, entropies) = tape.logProbabilities(
       hidden, head: weights.head, targets: targets, temperatures: temperatures,
-      entropies: outputs.contains(.entropies))
+      entropies: outputs.contains(.entropies), retainedLogits: retainedLogits)
     let values = outputs.contains(.values) ? weights.value.map { tape.linear(hidden, $0) } : nil
     var result = self
     result.computed = Computed(
@@ -240,7 +251,9 @@ extension MicroBatch {
     _ gradients: PolicyGradients, along way: WayBack, into part: GradientSum.Part, isLast: Bool
   ) {
     if !(computed?.tape.isRecording ?? false) {
-      self = computed(way.weights, outputs: way.outputs, recording: true)
+      // What the pass retained has been played by now.
+      self = computed(
+        way.weights, outputs: way.outputs, recording: true, retainedLogits: way.retainedLogits)
     }
     guard var spent = computed else { return }
     computed = nil

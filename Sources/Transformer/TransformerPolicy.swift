@@ -43,6 +43,11 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     ///
     /// Changes no number.
     public var retainedTokens: Int
+    /// Logits that a pass keeps for the way back, over all its rows; further ones are computed again,
+    /// one product of the hidden states with the head.
+    ///
+    /// Changes no number.
+    public var retainedLogits: Int
     /// Whether rows of a shard that begin with the same tokens, 16 or more, share them: computed
     /// once forward and once backward, also where such rows begin alike in smaller parties further
     /// on.
@@ -61,16 +66,19 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     /// weights, and learning, which stays in float32, weighs them with importance weights.
     public var samplingPrecision: WeightPrecision
 
-    /// Two shards on as many threads as asked for, and weights of float32 throughout.
+    /// Two shards on as many threads as asked for, logits of 64 MiB, and weights of float32
+    /// throughout.
     public init(
       threads: Int = 2, shards: Int = 2, microBatchTokens: Int = 4096, retainedTokens: Int = 65_536,
-      sharesPrefixes: Bool = true, samplingPrecision: WeightPrecision = .float32
+      retainedLogits: Int = 1 << 24, sharesPrefixes: Bool = true,
+      samplingPrecision: WeightPrecision = .float32
     ) {
       precondition(threads > 0 && shards > 0, "threads and shards must be positive")
       self.threads = threads
       self.shards = shards
       self.microBatchTokens = microBatchTokens
       self.retainedTokens = retainedTokens
+      self.retainedLogits = retainedLogits
       self.sharesPrefixes = sharesPrefixes
       self.samplingPrecision = samplingPrecision
     }
@@ -83,6 +91,9 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
       shards = try container.decode(Int.self, forKey: .shards)
       microBatchTokens = try container.decode(Int.self, forKey: .microBatchTokens)
       retainedTokens = try container.decode(Int.self, forKey: .retainedTokens)
+      retainedLogits =
+        try container.decodeIfPresent(Int.self, forKey: .retainedLogits)
+        ?? Self().retainedLogits
       sharesPrefixes = try container.decodeIfPresent(Bool.self, forKey: .sharesPrefixes) ?? true
       samplingPrecision =
         try container.decodeIfPresent(WeightPrecision.self, forKey: .samplingPrecision)

@@ -26,8 +26,8 @@ import Testing
     func largePages() {
       for bytes in [4 << 20, (4 << 20) + 1, 105_000_000] {
         let block = StoragePool.allocate(bytes)
-        #expect(UInt(bitPattern: block) % (2 << 20) == 0)
-        StoragePool.deallocate(block, bytes)
+        #expect(UInt(bitPattern: block.address) % (2 << 20) == 0)
+        StoragePool.deallocate(block)
       }
     }
   #endif
@@ -43,6 +43,23 @@ import Testing
       let second = Tensor(zeros: [777_770])
       #expect(second.pointer == address)
       #expect(second.sum == 0)
+    }
+  }
+
+  @Test("a freed block serves sizes down to half its own, and stays as large as it is")
+  func largerBlocks() async {
+    await #expect(processExitsWith: .success) {
+      let large = StoragePool.allocate(1 << 20)
+      StoragePool.deallocate(large)
+      let below = StoragePool.allocate(400_000)
+      #expect(below.address != large.address, "a block of more than twice the size was taken")
+      let half = StoragePool.allocate(1 << 19)
+      #expect(half.address == large.address)
+      StoragePool.deallocate(half)
+      #expect(StoragePool.keptBytes == 1 << 20)
+      let again = StoragePool.allocate(1 << 20)
+      #expect(again.address == large.address)
+      #expect(StoragePool.keptBytes == 0)
     }
   }
 

@@ -190,7 +190,7 @@ import Trajectories
     #expect(first.packedPrecisions == [.float32])
   }
 
-  @Test("settings written before there was a precision sample in float32")
+  @Test("settings written before there was a precision sample in float32 and keep the usual logits")
   func settings() throws {
     let old = Data(
       #"{"threads":3,"shards":2,"microBatchTokens":9,"retainedTokens":7}"#.utf8)

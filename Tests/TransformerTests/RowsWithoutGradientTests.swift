@@ -43,6 +43,7 @@ struct RowsWithoutGradientTests {
       TransformerPolicy.Execution(), .init(threads: 1, shards: 1, microBatchTokens: 90),
       .init(microBatchTokens: 1), .init(microBatchTokens: 200, retainedTokens: 0),
       .init(shards: 3, microBatchTokens: 100, retainedTokens: 120),
+      .init(microBatchTokens: 100, retainedLogits: 20_000),
     ])
   func sameBits(execution: TransformerPolicy.Execution) async throws {
     // Rows of their own, and rows that share beginnings with rows that do need a gradient.

@@ -86,7 +86,7 @@ import Trajectories
     #expect(results[0] == results[1])
   }
 
-  @Test("micro-batches and recomputed activations change no log-probability and hardly a gradient")
+  @Test("micro-batches and what is kept change no log-probability and hardly a gradient")
   func microBatches() async throws {
     let batch = randomBatch(rows: 12)
     var passes: [[Float]] = []
@@ -95,6 +95,7 @@ import Trajectories
       TransformerPolicy.Execution(microBatchTokens: 100_000),
       TransformerPolicy.Execution(microBatchTokens: 1),
       TransformerPolicy.Execution(microBatchTokens: 100_000, retainedTokens: 0),
+      TransformerPolicy.Execution(microBatchTokens: 100_000, retainedLogits: 0),
     ] {
       let policy = try tinyPolicy(execution: execution)
       let pass = try await policy.forward(batch)
@@ -105,7 +106,9 @@ import Trajectories
     }
     #expect(passes[0] == passes[1])
     #expect(passes[0] == passes[2])
+    #expect(passes[0] == passes[3])
     #expect(gradients[0] == gradients[2])
+    #expect(gradients[0] == gradients[3])
     let scale = gradients[0].map(abs).max() ?? 0
     #expect(scale > 0)
     #expect(zip(gradients[0], gradients[1]).allSatisfy { abs($0 - $1) <= 1e-5 * scale })

@@ -3,8 +3,8 @@ internal import CKernels
 extension Tape {
   /// Log-probabilities of chosen tokens, with their entropies where wanted.
   ///
-  /// Projection, log-softmax and gather run tile by tile; the logits of all positions are never
-  /// stored, and the backward pass computes each tile again.
+  /// Projection, log-softmax and gather run tile by tile; beyond what `retainedLogits` allows no
+  /// logits are stored, and the backward pass computes each tile again. Either way has the same bits.
   ///
   ///     u = (hidden · Wᵀ) / temperature        logp = u[target] − log Σ eᵘ        H = −Σ p log p
   ///
@@ -14,10 +14,12 @@ extension Tape {
   ///   - targets: Chosen ids. `[N]`
   ///   - temperatures: Positive. `[N]`
   ///   - entropies: Whether entropies are wanted.
+  ///   - retainedLogits: How many logits are kept for the way back at most, whole tiles of positions.
+  ///     The first to play the tape uses them up; whoever plays it once more computes them again.
   /// - Returns: Log-probabilities `[N]`, and entropies `[N]` in nats or `nil`.
   public mutating func logProbabilities(
     _ hidden: Variable, head: LinearParameters, targets: [Int32], temperatures: [Float],
-    entropies wantsEntropies: Bool = false
+    entropies wantsEntropies: Bool = false, retainedLogits: Int = 0
   ) -> (logProbabilities: Variable, entropies: Variable?) {
     let count = targets.count
     let vocabulary = head.outputCount
@@ -32,9 +34,10 @@ extension Tape {
     let logSums = Tensor(storing: count)
     let entropyValues = wantsEntropies ? Tensor(storing: count) : nil
     let tiles = HeadTiles(count: count, head: head)
+    let kept = isRecording ? tiles.storage(atMost: retainedLogits) : nil
     let values = Tensor(shape: [count]) { out in
       guard let base = out.baseAddress else { return }
-      tiles.forEach(hidden.value.pointer) { start, rows, logits in
+      tiles.forEach(hidden.value.pointer, keeping: kept) { start, rows, logits in
         inverse.withUnsafeBufferPointer { inverse in
           targets.withUnsafeBufferPointer { targets in
             guard let inverse = inverse.baseAddress, let targets = targets.baseAddress else {
@@ -50,7 +53,7 @@ extension Tape {
     head.expectGradients(of: self)
     let result = variable(values)
     let entropyResult = entropyValues.map { variable($0) }
-    let (place, input) = (hidden.place, hidden.retained)
+    let (place, input, handoff) = (hidden.place, hidden.retained, Handoff(kept))
     record(parameters: [head.weight]) {
       [result = result.place, entropyResult = entropyResult?.place] table in
       let gradient = table.take(result)
@@ -63,7 +66,7 @@ extension Tape {
       let products = OuterProducts(columns: width, rows: tiles.rowsPerTile)
       table.update(place, zeroing: true) { target, _ in
         input.withPointer { input in
-          tiles.forEach(input) { start, rows, logits in
+          tiles.forEach(input, computed: handoff.take()) { start, rows, logits in
             inverse.withUnsafeBufferPointer { inverse in
               targets.withUnsafeBufferPointer { targets in
                 guard let inverse = inverse.baseAddress, let targets = targets.baseAddress else {
@@ -101,20 +104,42 @@ private struct HeadTiles: Sendable {
   /// their gradient come from memory once.
   var rowsPerTile: Int { min(max(64, (6 << 18) / max(head.outputCount, 1)), 192) }
 
+  /// Memory for the logits of the first tiles, as many as `limit` logits hold; `nil` if none.
+  func storage(atMost limit: Int) -> TensorStorage? {
+    let rows = limit / max(head.outputCount, 1)
+    let kept = rows >= count ? count : rows / rowsPerTile * rowsPerTile
+    return kept > 0 ? TensorStorage(uninitialized: kept * head.outputCount) : nil
+  }
+
   /// Computes the logits of hidden states `[count, D]`, tile after tile.
+  ///
+  /// - Parameters:
+  ///   - hidden: The states.
+  ///   - keeping: Where the logits of the first tiles go; those of others take turns.
+  ///   - computed: Logits of the first tiles, which need no computing.
+  ///   - body: May change the logits.
   func forEach(
-    _ hidden: UnsafePointer<Float>,
+    _ hidden: UnsafePointer<Float>, keeping: TensorStorage? = nil, computed: TensorStorage? = nil,
     _ body: (_ start: Int, _ rows: Int, _ logits: UnsafeMutablePointer<Float>) -> Void
   ) {
-    let rowsPerTile = rowsPerTile
-    let scratch = TensorStorage(uninitialized: min(rowsPerTile, max(count, 1)) * head.outputCount)
-    let weight = head.forward
+    let (vocabulary, rowsPerTile) = (head.outputCount, rowsPerTile)
+    let kept = keeping ?? computed
+    let keptRows = (kept?.count ?? 0) / max(vocabulary, 1)
+    // Packed only if something is computed.
+    let weight = computed == nil || keptRows < count ? head.forward : nil
+    let scratch = TensorStorage(
+      uninitialized: min(rowsPerTile, max(count - keptRows, 0)) * vocabulary)
     for start in stride(from: 0, to: count, by: rowsPerTile) {
       let rows = min(rowsPerTile, count - start)
-      weight.multiply(
-        rows: rows, hidden + start * head.inputCount, stride: head.inputCount,
-        into: scratch.base, stride: head.outputCount)
-      body(start, rows, scratch.base)
+      let own = start < keptRows ? kept.map { $0.base + start * vocabulary } : nil
+      let logits = own ?? scratch.base
+      if own == nil || computed == nil {
+        weight?.multiply(
+          rows: rows, hidden + start * head.inputCount, stride: head.inputCount, into: logits,
+          stride: vocabulary)
+      }
+      body(start, rows, logits)
     }
+    withExtendedLifetime(kept) {}
   }
 }
