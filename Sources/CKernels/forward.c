@@ -6,6 +6,11 @@ void pg_matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const f
   pg_current_kernels()->matmul(m, n, k, a, lda, packed, bias, c, ldc, accumulate);
 }
 
+void pg_matmul_rows(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
+                    size_t ldb, float *c, size_t ldc) {
+  pg_current_kernels()->matmul_rows(m, n, k, a, lda, b, ldb, c, ldc);
+}
+
 void pg_matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
                      size_t ldb, float *d, size_t ldd, int accumulate, float *scratch) {
   pg_current_kernels()->matmul_outer(m, n, t, a, lda, b, ldb, d, ldd, accumulate, scratch);

@@ -238,10 +238,32 @@ public func matmul(_ a: Tensor, _ b: PackedMatrix, into c: inout Tensor) {
 ///   - b: `[K, N]`
 /// - Returns: `[M, N]`; each element is one chain of fused multiply-adds in ascending `k`.
 /// - Precondition: the inner extents agree.
-/// - Complexity: O(*M K N*), and a packed copy of `b`.
+/// - Complexity: O(*M K N*), and a packed copy of `b` unless that is small or `a` has few rows.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   precondition(
     a.shape.count == 2 && b.shape.count == 2 && a.shape[1] == b.shape[0],
     "matmul needs [M, K] and [K, N], got \(a.shape) and \(b.shape)")
-  return matmul(a, PackedMatrix(b))
+  let (rows, inner, columns) = (a.shape[0], a.shape[1], b.shape[1])
+  if PackedMatrix.isWorthPacking(rows: rows, innerCount: inner, columnCount: columns) {
+    return matmul(a, PackedMatrix(b))
+  }
+  return Tensor(shape: [rows, columns]) { c in
+    guard let base = c.baseAddress else { return }
+    pg_matmul_rows(rows, columns, inner, a.pointer, inner, b.pointer, columns, base, columns)
+  }
+}
+
+extension PackedMatrix {
+  /// Whether `B` is worth packing for a single product.
+  ///
+  /// Few rows read it once anyway, and a small matrix stays in the caches where it lies. Changes no
+  /// bit of the product.
+  ///
+  /// - Parameters:
+  ///   - rows: `M`.
+  ///   - innerCount: `K`.
+  ///   - columnCount: `N`.
+  public static func isWorthPacking(rows: Int, innerCount: Int, columnCount: Int) -> Bool {
+    rows > 8 && (columnCount > 256 || innerCount * columnCount > 1 << 16)
+  }
 }

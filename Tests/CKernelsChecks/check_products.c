@@ -16,6 +16,9 @@ static int matmul_case(check *c, size_t m, size_t n, size_t k, int mode) {
   WITH_BOTH(c, pg_matmul(m, n, k, a, lda, packed, mode & 1 ? bias : NULL, results[pass], ldc,
                          mode == 2));
   SAME(m * ldc, results[1], results[0], "m=%zu n=%zu k=%zu mode=%d", m, n, k, mode);
+  // B as it lies, its last element the last of its memory.
+  WITH_BOTH(c, pg_matmul_rows(m, n, k, a, lda, b, n, results[pass], ldc));
+  SAME(m * ldc, results[1], results[0], "in rows, m=%zu n=%zu k=%zu mode=%d", m, n, k, mode);
   RELEASE(0, "m=%zu n=%zu k=%zu", m, n, k);
   return 0;
 }
@@ -65,6 +68,10 @@ static int matmul_is_a_product(check *c) {
   float *packed = zeros(c, pg_packed_count(k, n)), *got = zeros(c, m * n);
   pg_pack(k, n, b, (ptrdiff_t)n, 1, packed);
   pg_matmul(m, n, k, a, k, packed, bias, got, n, 0);
+  float *unbiased = zeros(c, m * n), *lying = zeros(c, m * n);
+  pg_matmul(m, n, k, a, k, packed, NULL, unbiased, n, 0);
+  pg_matmul_rows(m, n, k, a, k, b, n, lying, n);
+  SAME(m * n, lying, unbiased, "%zu rows of B", k);
   for (size_t i = 0; i < m; i++) {
     for (size_t j = 0; j < n; j++) {
       double want = bias[j];

@@ -71,6 +71,11 @@ void pg_pack(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n
 void pg_matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
                const float *bias, float *c, size_t ldc, int accumulate);
 
+// The bits of pg_matmul from 0, of a B that lies in rows, B[k][n] = b[k * ldb + n]: for products so
+// small, or of so few rows, that packing B would cost more than it saves. Takes 33 kB of the stack.
+void pg_matmul_rows(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
+                    size_t ldb, float *c, size_t ldc);
+
 // D[m][n] (+)= sum over t of A[t][m] * B[t][n], one fma chain in ascending t per element: the
 // gradient of a weight. Starts from D when accumulate != 0, else from 0. `scratch` holds
 // pg_matmul_outer_scratch_count(n, t) floats, half a megabyte at most.

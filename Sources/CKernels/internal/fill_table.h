@@ -2,6 +2,7 @@
 const pg_kernels PG_KERNELS = {
     .isa = PG_ISA,
     .matmul = matmul,
+    .matmul_rows = matmul_rows,
     .matmul_outer = matmul_outer,
     .matmul_bfloat16 = matmul_bfloat16,
     .matmul_int8 = matmul_int8,

@@ -8,6 +8,7 @@
 typedef struct {
   pg_isa isa;
   __typeof__(pg_matmul) *matmul;
+  __typeof__(pg_matmul_rows) *matmul_rows;
   __typeof__(pg_matmul_outer) *matmul_outer;
   __typeof__(pg_matmul_bfloat16) *matmul_bfloat16;
   __typeof__(pg_matmul_int8) *matmul_int8;

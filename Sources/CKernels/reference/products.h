@@ -12,6 +12,17 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
   }
 }
 
+static void matmul_rows(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
+                        size_t ldb, float *c, size_t ldc) {
+  for (size_t i = 0; i < m; i++) {
+    for (size_t j = 0; j < n; j++) {
+      float total = 0;
+      for (size_t p = 0; p < k; p++) total = fmaf(a[i * lda + p], b[p * ldb + j], total);
+      c[i * ldc + j] = total;
+    }
+  }
+}
+
 static void matmul_outer(size_t m, size_t n, size_t t, const float *a, size_t lda, const float *b,
                          size_t ldb, float *d, size_t ldd, int accumulate, float *scratch) {
   (void)scratch;

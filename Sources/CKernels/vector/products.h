@@ -92,6 +92,37 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
   }
 }
 
+// B as it lies; columns that don't fill a vector are copied into one.
+static void matmul_rows(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b,
+                        size_t ldb, float *c, size_t ldc) {
+  const size_t rest = n % PG_LANES, whole = n - rest;
+  float last[PG_BLOCK_K * PG_LANES];
+  for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += PG_BLOCK_K, b += PG_BLOCK_K * ldb) {
+    product p = {
+        .a = a + k0,
+        .row = lda,
+        .b = b,
+        .b_step = ldb,
+        .ahead = PG_STEPS_AHEAD * ldb,
+        .k = smaller(k - k0, PG_BLOCK_K),
+        .c = c,
+        .ldc = ldc,
+        .columns = whole,
+        .accumulate = k0 > 0,
+    };
+    product_of_rows(m, lda, rows_across_of_height, p);
+    if (rest == 0) continue;
+    for (size_t i = 0; i < p.k; i++) {
+      store(last + i * PG_LANES, load_part(b + i * ldb + whole, rest, 0));
+    }
+    p.b = last;
+    p.b_step = PG_LANES;
+    p.c = c + whole;
+    p.columns = rest;
+    product_of_rows(m, lda, rows_across_of_height, p);
+  }
+}
+
 // Rows t that A is asked for ahead.
 #define PG_ROWS_AHEAD 8
 

@@ -10,7 +10,7 @@ typedef struct {
   // can be read whole.
   const float *b;
   // Those distances that the tile's operands leave open: `row` where A is neither copied nor scores,
-  // `b_step` beside scores, `pair` but beside scores, `single` in panels. `step` never is.
+  // `b_step` where B lies in rows, `pair` where it does not, `single` in panels. `step` never is.
   size_t row, b_step, single, pair;
   // From what is read to what will be read next, for tiles of few rows.
   size_t ahead;
@@ -29,17 +29,19 @@ typedef struct {
 typedef enum { EVEN, RAGGED } tile_rows;
 
 // Where operands lie: B as pg_pack leaves it; the same and A's rows copied; B in panels of one vector;
-// A in the blocks that attention keeps scores in, B in rows. Distances that are constants save every
-// step the instructions that find an address.
-typedef enum { PACKED, COPIED, PANELS, SCORES } tile_operands;
+// B in rows; the same and A in the blocks that attention keeps scores in. Distances that are constants
+// save every step the instructions that find an address.
+typedef enum { PACKED, COPIED, PANELS, ROWS, SCORES } tile_operands;
 
 // Length of k whose panel of B streams past a tile, and the distance of rows of A that are copied
 // side by side; it spreads them over the first-level cache, where rows of a power of two would meet.
 #define PG_BLOCK_K 512
 #define PG_LEFT_STRIDE (PG_BLOCK_K + PG_LANES)
 
-// Steps of k that share their bookkeeping.
-#define PG_STEPS 4
+// Steps of k that share their bookkeeping, unless an instruction set says that some don't.
+#ifndef PG_STEPS
+#define PG_STEPS(operands) 4
+#endif
 
 // One k of a tile; with `limits` only for the rows inside them.
 PG_INLINE void tile_step(const int rows, const int vectors, const int across, const float *a,
@@ -100,7 +102,7 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
                                           : p->row;
   const size_t step = across ? 1 : operands == SCORES ? PG_SCORE_STRIDE : PG_TILE_ROWS;
   const size_t single = operands == PANELS ? p->single : PG_LANES;
-  const size_t pair = operands == SCORES ? 2 * PG_LANES : p->pair;
+  const size_t pair = operands == SCORES || operands == ROWS ? 2 * PG_LANES : p->pair;
   const size_t b_step = packed ? PG_PANEL : operands == PANELS ? PG_LANES : p->b_step;
   const float *b = p->b + first / 2 * pair + first % 2 * single;
   const size_t column = first * PG_LANES, count = p->columns - column;
@@ -126,13 +128,14 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
     }
   }
   size_t left = (kind == RAGGED && across ? p->limit[0] : p->k) - k;
-  for (; left >= PG_STEPS; left -= PG_STEPS) {
-    PG_UNROLL for (size_t s = 0; s < PG_STEPS; s++) {
+  const size_t steps = PG_STEPS(operands);
+  for (; steps > 1 && left >= steps; left -= steps) {
+    PG_UNROLL for (size_t s = 0; s < steps; s++) {
       tile_step(rows, vectors, across, a + s * step, row, b + s * b_step, single, pair,
                 p->ahead, NULL, 0, total);
     }
-    a += PG_STEPS * step;
-    b += PG_STEPS * b_step;
+    a += steps * step;
+    b += steps * b_step;
   }
   for (; left > 0; left--) {
     tile_step(rows, vectors, across, a, row, b, single, pair, p->ahead, NULL, 0, total);
@@ -177,6 +180,7 @@ PG_INLINE void sweep(const int rows, const int vectors, const int across, const 
   PG_SWEEP(copied_across, R, 1, EVEN, COPIED)     \
   PG_SWEEP(panels_across, R, 1, EVEN, PANELS)     \
   PG_SWEEP(panels_down, R, 0, EVEN, PANELS)       \
+  PG_SWEEP(rows_across, R, 1, EVEN, ROWS)         \
   PG_SWEEP(scores_across, R, 1, EVEN, SCORES)     \
   PG_SWEEP(scores_down, R, 0, EVEN, SCORES)       \
   PG_SWEEP(ragged_across, R, 1, RAGGED, SCORES)   \
@@ -192,6 +196,8 @@ static product_tile *const copied_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_
 static product_tile *const panels_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_PANELS_ACROSS)};
 #define PG_PANELS_DOWN(R) panels_down_##R,
 static product_tile *const panels_down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_PANELS_DOWN)};
+#define PG_ROWS_ACROSS(R) rows_across_##R,
+static product_tile *const rows_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_ROWS_ACROSS)};
 #define PG_SCORES_ACROSS(R) scores_across_##R,
 static product_tile *const scores_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_SCORES_ACROSS)};
 #define PG_SCORES_DOWN(R) scores_down_##R,

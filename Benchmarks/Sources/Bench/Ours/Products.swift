@@ -35,14 +35,25 @@ struct Product: Sendable {
         packed.base + columns.lowerBound * k)
     }
     for part in 0..<parts { pack(part) }
-    return Work {
-      team.perform(parts) { part in
-        if packsEachTime { pack(part) }
-        let columns = columns(part)
-        pg_matmul(
-          m, columns.count, k, a.base, k, packed.base + columns.lowerBound * k, nil,
-          c.base + columns.lowerBound, n, 0)
+    // As the library does: small products lie as they are, and smaller ones ask no team.
+    let lies =
+      packsEachTime && !isWeight
+      && !PackedMatrix.isWorthPacking(rows: m, innerCount: k, columnCount: n)
+    @Sendable func multiply(_ part: Int) {
+      let columns = columns(part)
+      if lies {
+        pg_matmul_rows(
+          m, columns.count, k, a.base, k, b.base + columns.lowerBound, n,
+          c.base + columns.lowerBound, n)
+        return
       }
+      if packsEachTime { pack(part) }
+      pg_matmul(
+        m, columns.count, k, a.base, k, packed.base + columns.lowerBound * k, nil,
+        c.base + columns.lowerBound, n, 0)
+    }
+    return Work {
+      if parts == 1 { multiply(0) } else { team.perform(parts, multiply) }
     } check: {
       // A chain of K fused multiply-adds rounds K times.
       var worst = WorstError()
