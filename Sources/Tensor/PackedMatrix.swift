@@ -153,7 +153,7 @@ public struct PackedMatrix: Sendable {
   }
 
   /// A product of fewer operations is done before a second thread has begun.
-  private static let sharedOperations = 1 << 20
+  private static let sharedOperations = 1 << 19
 
   /// What a product reads and writes beside the packed matrix.
   ///

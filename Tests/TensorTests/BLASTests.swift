@@ -12,6 +12,7 @@ import Testing
     "our product is OpenBLAS's within rounding",
     arguments: [
       [1, 1, 1], [1, 128, 768], [8, 384, 128], [65, 33, 31], [3, 200, 97], [130, 257, 64],
+      [20, 90, 300], [9, 300, 230],
     ]
   )
   func peer(shape: [Int]) {
@@ -23,12 +24,15 @@ import Testing
     expectClose(ours.values, doubles(theirs.values), tolerance: 1e-5, "product")
   }
 
-  @Test("a packed matrix gives the same bits as the plain one, into fresh or given memory")
-  func packed() {
-    let a = Tensor(normals(7 * 40, stream.child("a")), shape: [7, 40])
-    let b = Tensor(normals(40 * 50, stream.child("b")), shape: [40, 50])
+  @Test(
+    "a packed matrix gives the same bits as the plain one, into fresh or given memory",
+    arguments: [[7, 40, 50], [8, 90, 300], [9, 90, 300], [20, 256, 256], [20, 257, 256]])
+  func packed(shape: [Int]) {
+    let (m, k, n) = (shape[0], shape[1], shape[2])
+    let a = Tensor(normals(m * k, stream.child("a")), shape: [m, k])
+    let b = Tensor(normals(k * n, stream.child("b")), shape: [k, n])
     let packed = PackedMatrix(b)
-    var target = Tensor(repeating: .nan, shape: [7, 50])
+    var target = Tensor(repeating: .nan, shape: [m, n])
     let before = target
     matmul(a, packed, into: &target)
     #expect(matmul(a, packed) == matmul(a, b))

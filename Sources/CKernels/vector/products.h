@@ -97,11 +97,11 @@ static void matmul_rows(size_t m, size_t n, size_t k, const float *a, size_t lda
                         size_t ldb, float *c, size_t ldc) {
   const size_t rest = n % PG_LANES, whole = n - rest;
   float last[PG_BLOCK_K * PG_LANES];
-  for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += PG_BLOCK_K, b += PG_BLOCK_K * ldb) {
+  for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += PG_BLOCK_K) {
     product p = {
         .a = a + k0,
         .row = lda,
-        .b = b,
+        .b = b + k0 * ldb,
         .b_step = ldb,
         .ahead = PG_STEPS_AHEAD * ldb,
         .k = smaller(k - k0, PG_BLOCK_K),
@@ -113,7 +113,7 @@ static void matmul_rows(size_t m, size_t n, size_t k, const float *a, size_t lda
     product_of_rows(m, lda, rows_across_of_height, p);
     if (rest == 0) continue;
     for (size_t i = 0; i < p.k; i++) {
-      store(last + i * PG_LANES, load_part(b + i * ldb + whole, rest, 0));
+      store(last + i * PG_LANES, load_part(b + (k0 + i) * ldb + whole, rest, 0));
     }
     p.b = last;
     p.b_step = PG_LANES;

@@ -12,7 +12,7 @@ struct Product: Sendable {
   var operations: Double { 2 * Double(m) * Double(n) * Double(k) }
 
   /// Small products are done before a second thread wakes up.
-  private func parts(_ threads: Int) -> Int { operations < 0x1p20 ? 1 : threads }
+  private func parts(_ threads: Int) -> Int { operations < 0x1p19 ? 1 : threads }
 
   func work(threads: Int) -> Work {
     let a = Floats(normal: m * k, seed: 1)
