@@ -5,6 +5,8 @@ import Synchronization
 import Testing
 
 /// A clock whose sleeps are over at once; it remembers how long they should have been.
+///
+/// A deadline passes as soon as its task gets a thread, so judges that reply are asked without one.
 final class ImpatientClock: Clock {
   struct Instant: InstantProtocol {
     var offset: Duration
@@ -100,11 +102,11 @@ struct JudgeServiceTests {
   @Test("a dead judge is missing with its error, one that refuses is not asked again")
   func dead() async throws {
     let dead = ScriptedJudge { _, _ in throw Broken() }
-    let verdict = try await service(dead, JudgeSettings(tries: 2)).ask(YesOrNo())
+    let verdict = try await service(dead, JudgeSettings(deadline: nil, tries: 2)).ask(YesOrNo())
     #expect(
       verdict
         == .missing(reason: "the judge was asked 2 times; it failed: Broken()"))
-    let lexical = service(LexicalJudge(), JudgeSettings(tries: 5))
+    let lexical = service(LexicalJudge(), JudgeSettings(deadline: nil, tries: 5))
     #expect(try await lexical.ask(YesOrNo()).answer == nil)
     #expect(lexical.statistics.tries == 1)
   }
