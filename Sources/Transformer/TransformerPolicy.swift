@@ -43,10 +43,11 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     ///
     /// Changes no number.
     public var retainedTokens: Int
-    /// Logits that a pass keeps for the way back, over all its rows; further ones are computed again,
-    /// one product of the hidden states with the head.
+    /// Logits that a pass keeps for the way back, over all its rows, 4 bytes each; further ones are
+    /// computed again, one product of the hidden states with the head.
     ///
-    /// Changes no number.
+    /// Each shard has an equal part and keeps whole tiles of 64 to 192 positions, or all of a
+    /// micro-batch. At 0 and below none is kept. Changes no number.
     public var retainedLogits: Int
     /// Whether rows of a shard that begin with the same tokens, 16 or more, share them: computed
     /// once forward and once backward, also where such rows begin alike in smaller parties further
@@ -84,7 +85,7 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     }
 
     /// Reads settings; without a precision they sample in float32, without a word on prefixes they
-    /// share them.
+    /// share them, and without one on logits they keep as many as by default.
     public init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       threads = try container.decode(Int.self, forKey: .threads)

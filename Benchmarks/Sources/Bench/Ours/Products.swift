@@ -35,7 +35,7 @@ struct Product: Sendable {
         packed.base + columns.lowerBound * k)
     }
     for part in 0..<parts { pack(part) }
-    // As the library does: small products lie as they are, and smaller ones ask no team.
+    // As in `matmul`, a small right matrix stays as it lies; as in decoders, a small product asks no team.
     let lies =
       packsEachTime && !isWeight
       && !PackedMatrix.isWorthPacking(rows: m, innerCount: k, columnCount: n)
