@@ -3,9 +3,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
 #include "internal/dispatch.h"
 
 static _Atomic(const pg_kernels *) current;
+
+#if defined(__aarch64__)
+static int has_dotprod(void) {
+#if defined(__ARM_FEATURE_DOTPROD)
+  return 1;
+#elif defined(__linux__)
+  return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#else
+  return 0;
+#endif
+}
+#endif
+
+#if defined(__x86_64__)
+// The compiler's checks cover the operating system's support of the registers as well.
+static int has_avx512(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("fma");
+}
+static int has_vnni(void) { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
+#endif
 
 static const pg_kernels *kernels_of(pg_isa isa) {
   switch (isa) {
@@ -13,36 +40,35 @@ static const pg_kernels *kernels_of(pg_isa isa) {
     case PG_ISA_PORTABLE: return &pg_kernels_portable;
 #if defined(__aarch64__)
     case PG_ISA_NEON: return &pg_kernels_neon;
+    case PG_ISA_NEON_DOTPROD: return has_dotprod() ? &pg_kernels_neon_dotprod : NULL;
 #endif
 #if defined(__x86_64__)
-    // The compiler's check covers the operating system's support of the registers as well.
     case PG_ISA_AVX2:
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &pg_kernels_avx2
                                                                              : NULL;
-    case PG_ISA_AVX512:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                     __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-                     __builtin_cpu_supports("fma")
-                 ? &pg_kernels_avx512
-                 : NULL;
+    case PG_ISA_AVX512: return has_avx512() ? &pg_kernels_avx512 : NULL;
+    case PG_ISA_AVX512VNNI: return has_vnni() ? &pg_kernels_avx512vnni : NULL;
+    case PG_ISA_AVX512BF16:
+      return has_vnni() && __builtin_cpu_supports("avx512bf16") ? &pg_kernels_avx512bf16 : NULL;
 #endif
     default: return NULL;
   }
 }
 
 const char *pg_isa_name(pg_isa isa) {
-  static const char *const names[] = {"reference", "portable", "neon", "avx2", "avx512"};
-  return isa >= PG_ISA_REFERENCE && isa <= PG_ISA_AVX512 ? names[isa] : "unknown";
+  static const char *const names[] = {"reference", "portable",   "neon",       "avx2",
+                                      "avx512",    "avx512vnni", "avx512bf16", "neon-dotprod"};
+  return isa >= PG_ISA_REFERENCE && isa <= PG_ISA_LAST ? names[isa] : "unknown";
 }
 
 static const pg_kernels *choose(void) {
   const char *wanted = getenv("PEREGRINE_ISA");
-  for (int isa = PG_ISA_AVX512; wanted && isa >= PG_ISA_REFERENCE; isa--) {
+  for (int isa = PG_ISA_LAST; wanted && isa >= PG_ISA_REFERENCE; isa--) {
     if (strcmp(wanted, pg_isa_name((pg_isa)isa)) != 0) continue;
     const pg_kernels *named = kernels_of((pg_isa)isa);
     if (named) return named;
   }
-  for (int isa = PG_ISA_AVX512; isa > PG_ISA_PORTABLE; isa--) {
+  for (int isa = PG_ISA_LAST; isa > PG_ISA_PORTABLE; isa--) {
     const pg_kernels *best = kernels_of((pg_isa)isa);
     if (best) return best;
   }

@@ -1,4 +1,6 @@
 // The public functions: each calls the kernel of the instruction set in use.
+#include <string.h>
+
 #include "internal/dispatch.h"
 
 void pg_matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
@@ -25,6 +27,41 @@ void pg_matmul_bfloat16(size_t m, size_t n, size_t k, const float *a, size_t lda
 void pg_matmul_int8(size_t m, size_t n, size_t k, const float *a, size_t lda, const int8_t *packed,
                     const float *scales, const float *bias, float *c, size_t ldc, int accumulate) {
   pg_current_kernels()->matmul_int8(m, n, k, a, lda, packed, scales, bias, c, ldc, accumulate);
+}
+
+// Rounded rows begin with the set that made them, whose products read them, so that another one may be
+// selected meanwhile.
+static const pg_kernels *set_of_rows(const float *rounded) {
+  const pg_kernels *set;
+  memcpy(&set, rounded, sizeof set);
+  return set;
+}
+static const pg_kernels *begin_rows(float *rounded) {
+  const pg_kernels *set = pg_current_kernels();
+  memcpy(rounded, &set, sizeof set);
+  return set;
+}
+
+void pg_round_bfloat16(size_t m, size_t k, const float *a, size_t lda, float *rounded) {
+  begin_rows(rounded)->round_bfloat16(m, k, a, lda, rounded + PG_LANES);
+}
+
+void pg_matmul_bfloat16_pairs(size_t m, size_t n, size_t k, const float *rounded,
+                              const uint16_t *packed, const float *bias, float *c, size_t ldc,
+                              int accumulate) {
+  set_of_rows(rounded)->matmul_bfloat16_pairs(m, n, k, rounded + PG_LANES, packed, bias, c, ldc,
+                                              accumulate);
+}
+
+void pg_round_int8(size_t m, size_t k, const float *a, size_t lda, float *rounded) {
+  begin_rows(rounded)->round_int8(m, k, a, lda, rounded + PG_LANES);
+}
+
+void pg_matmul_int8_fours(size_t m, size_t n, size_t k, const float *rounded,
+                          const uint8_t *packed, const float *scales, const float *bias, float *c,
+                          size_t ldc, int accumulate) {
+  set_of_rows(rounded)->matmul_int8_fours(m, n, k, rounded + PG_LANES, packed, scales, bias, c,
+                                          ldc, accumulate);
 }
 
 void pg_sum_rows(size_t rows, size_t n, const float *a, size_t lda, float *out, int accumulate) {

@@ -1,20 +1,8 @@
 // Packing weights into bf16 and int8, a block of a panel's rows at a time.
-#include <float.h>
-
 #include "include/CKernels.h"
 #include "internal/scalar.h"
 
 #define PG_BLOCK_ROWS 64
-
-// The magnitudes of floats are ordered like their bits, NaN beyond this.
-#define PG_INFINITY_BITS 0x7f800000u
-
-// bf16 in the upper half, anything in the lower.
-PG_INLINE uint32_t rounded_to_bfloat16(uint32_t bits) {
-  const uint32_t rounded = bits + 0x7fffu + (bits >> 16 & 1u);
-  // A NaN whose payload lies in the lower half must not become an infinity.
-  return (bits & 0x7fffffffu) > PG_INFINITY_BITS ? bits | 0x400000u : rounded;
-}
 
 void pg_pack_bfloat16(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n_stride,
                       uint16_t *packed) {
@@ -37,18 +25,6 @@ void pg_pack_bfloat16(size_t k, size_t n, const float *b, ptrdiff_t k_stride, pt
     }
   }
 }
-
-// The scale of a column whose largest magnitude has these bits.
-PG_INLINE float scale_of(int32_t largest) {
-  if (largest >= (int32_t)PG_INFINITY_BITS) return NAN;
-  float magnitude;
-  memcpy(&magnitude, &largest, sizeof magnitude);
-  const float scale = magnitude / 127;
-  return scale > FLT_MIN ? scale : FLT_MIN;
-}
-
-// Adding this leaves the nearest integer, ties to even, in a float's low bits.
-#define PG_INTEGER_SHIFT 0x1.8p+23f
 
 void pg_pack_int8(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n_stride,
                   int8_t *packed, float *scales) {
@@ -73,7 +49,7 @@ void pg_pack_int8(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdif
     // A scale that is not a number makes its column's integers 0.
     float scale[PG_PANEL], divisor[PG_PANEL];
     for (size_t j = 0; j < PG_PANEL; j++) {
-      scale[j] = scale_of(largest[j]);
+      scale[j] = scale_of_bits(largest[j]);
       divisor[j] = isnan(scale[j]) ? 1 : scale[j];
     }
     memcpy(scales + n0, scale, columns * sizeof(float));

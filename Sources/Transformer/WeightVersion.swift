@@ -100,6 +100,8 @@ extension WeightPrecision {
     case .float32: .float32
     case .bfloat16: .bfloat16
     case .int8: .int8
+    case .bfloat16Products: .bfloat16Products
+    case .int8Products: .int8Products
     }
   }
 }

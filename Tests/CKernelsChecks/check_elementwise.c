@@ -177,13 +177,14 @@ static int sets_are_chosen_by_name(check *c) {
   REQUIRE(pg_isa_available(PG_ISA_REFERENCE) && pg_isa_available(PG_ISA_PORTABLE),
           "plain code is not available");
   REQUIRE(pg_current_isa() == c->isa, "%s was not selected", pg_isa_name(c->isa));
-  for (int isa = 0; isa <= PG_ISA_AVX512; isa++) {
+  for (int isa = 0; isa <= PG_ISA_LAST; isa++) {
     int selected = pg_select_isa((pg_isa)isa);
     REQUIRE((selected == 0) == (pg_isa_available((pg_isa)isa) != 0), "%s: selected %d",
             pg_isa_name((pg_isa)isa), selected);
   }
   REQUIRE(pg_select_isa((pg_isa)99) == -1, "an unknown set was selected");
   REQUIRE(strcmp(pg_isa_name(PG_ISA_AVX512), "avx512") == 0, "misnamed");
+  REQUIRE(strcmp(pg_isa_name(PG_ISA_LAST), "neon-dotprod") == 0, "misnamed");
   return 0;
 }
 

@@ -75,9 +75,10 @@ size_t first_difference(size_t n, const float *a, const float *b) {
 // ---------------------------------------------------------------------------------------------
 
 static const check_entry *const groups[] = {
-    product_checks,    narrow_product_checks, elementwise_checks, norm_checks,
-    attention_checks,  softmax_checks,        head_checks,        truncation_checks,
-    surrogate_checks,  group_checks,          advantage_checks,   optimiser_checks};
+    product_checks,   narrow_product_checks, rounded_product_checks, elementwise_checks,
+    norm_checks,      attention_checks,      softmax_checks,         head_checks,
+    truncation_checks, surrogate_checks,     group_checks,           advantage_checks,
+    optimiser_checks};
 
 static const check_entry *entry_at(size_t index) {
   for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {

@@ -27,8 +27,8 @@ typedef struct {
 } check_entry;
 
 extern const check_entry elementwise_checks[], product_checks[], narrow_product_checks[],
-    norm_checks[], attention_checks[], softmax_checks[], head_checks[], truncation_checks[],
-    surrogate_checks[], group_checks[], advantage_checks[], optimiser_checks[];
+    rounded_product_checks[], norm_checks[], attention_checks[], softmax_checks[], head_checks[],
+    truncation_checks[], surrogate_checks[], group_checks[], advantage_checks[], optimiser_checks[];
 
 // n floats (zeros), off any vector's alignment, with guards on both sides.
 float *zeros(check *c, size_t n);

@@ -12,9 +12,8 @@ struct KernelCheck: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(String(cString: pg_isa_name(instructionSet))): \(name)" }
 
   /// Every check on every instruction set that this machine has.
-  static let all: [KernelCheck] = [
-    PG_ISA_REFERENCE, PG_ISA_PORTABLE, PG_ISA_NEON, PG_ISA_AVX2, PG_ISA_AVX512,
-  ]
+  static let all: [KernelCheck] = (PG_ISA_REFERENCE.rawValue...PG_ISA_LAST.rawValue)
+  .map(pg_isa.init(rawValue:))
   .filter { pg_isa_available($0) != 0 }
   .flatMap { instructionSet in
     (0..<pgc_count()).map { KernelCheck(index: $0, instructionSet: instructionSet) }

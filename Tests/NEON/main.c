@@ -5,7 +5,7 @@
 
 int main(void) {
   int failures = 0;
-  for (int isa = PG_ISA_REFERENCE; isa <= PG_ISA_AVX512; isa++) {
+  for (int isa = PG_ISA_REFERENCE; isa <= PG_ISA_LAST; isa++) {
     if (!pg_isa_available((pg_isa)isa)) continue;
     for (size_t i = 0; i < pgc_count(); i++) {
       char message[512] = "";

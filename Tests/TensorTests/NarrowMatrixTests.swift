@@ -31,7 +31,7 @@ import Testing
     #expect(matmul(a, narrow) != matmul(a, PackedMatrix(weight, transposed: true)))
   }
 
-  @Test("every product lies within what its precision promises", arguments: [0, 1, 2])
+  @Test("every product lies within what its precision promises", arguments: PackedMatrix.Precision.allCases.indices)
   func bounds(index: Int) {
     let precision = PackedMatrix.Precision.allCases[index]
     let product = matmul(a, PackedMatrix(weight, transposed: true, precision: precision))
@@ -46,12 +46,25 @@ import Testing
           case .float32: 0.0
           case .bfloat16: 0x1p-8 * magnitudes
           case .int8: (0.5 + 0x1p-16) * largest / 127 * row.reduce(0) { $0 + abs($1.0) }
+          case .bfloat16Products: 0x1.01p-7 * magnitudes
+          case .int8Products: Self.offOfIntegers(row, weightStep: largest / 127)
           }
         let sums = 1.1 * 72 * 0x1p-24 * (magnitudes + rounding)
         let off = abs(Double(product[m, n]) - exact)
         #expect(off <= rounding + sums, "\(precision) [\(m), \(n)] is off by \(off)")
         if precision != .float32 { #expect(product[m, n] != 0) }
       }
+    }
+  }
+
+  /// By how much rounding both factors to half a step moves a sum, an input's step being that of its
+  /// block of 32.
+  static func offOfIntegers(_ row: [(Double, Double)], weightStep: Double) -> Double {
+    row.indices.reduce(0) { off, k in
+      let block = row[(k / 32 * 32)..<min(k / 32 * 32 + 32, row.count)]
+      let step = (block.map { abs($0.0) }.max() ?? 0) / 127
+      let (x, w) = (0.5001 * step, 0.5001 * weightStep)
+      return off + x * abs(row[k].1) + w * abs(row[k].0) + x * w
     }
   }
 
@@ -71,7 +84,11 @@ import Testing
     let bytes = PackedMatrix.Precision.allCases.map {
       PackedMatrix(weight, transposed: true, precision: $0).byteCount
     }
-    #expect(bytes == [4 * 64 * 70, 2 * 64 * 70, 64 * 70 + 4 * 45])
+    #expect(
+      bytes == [
+        4 * 64 * 70, 2 * 64 * 70, 64 * 70 + 4 * 45, 2 * 64 * 70,
+        64 * 96 + 4 * 45,  // whole blocks of inputs
+      ])
   }
 
   @Test("a channel of zeros gives zeros, a channel with NaN gives NaN")

@@ -12,7 +12,7 @@ import Transformer
 
 @Suite("Learning from what narrow weights sampled")
 struct NarrowSamplingTests {
-  static let narrow: [WeightPrecision] = [.bfloat16, .int8]
+  static let narrow: [WeightPrecision] = [.bfloat16, .int8, .bfloat16Products, .int8Products]
 
   /// A policy that samples narrow weights, and a batch that it made.
   static func sampled(

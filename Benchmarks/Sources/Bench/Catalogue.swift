@@ -118,12 +118,15 @@ private let learning: [Workload] = [("even", 1.4, 2.0), ("ragged", 2.5, 4.0)].fl
 
 /// What sampling needs: the prompts are read at once, then each token reads all weights.
 private func needs(
-  _ decoder: Decoder, rows: Int, prompt: Int, new: Int, bytesPerWeight: Double = 4
+  _ decoder: Decoder, rows: Int, prompt: Int, new: Int, precision: WeightPrecision = .float32
 ) -> [Need] {
   let (layers, head) = decoder.weights
+  // In what takes as long in floats.
+  let operations = 2 * Double(rows) / precision.productsAtOnce
   let step = Need(
-    operations: 2 * Double(rows) * (layers + head), bytesRead: bytesPerWeight * (layers + head))
-  let reading = Need(operations: 2 * Double(rows) * (layers * Double(prompt) + head))
+    operations: operations * (layers + head),
+    bytesRead: precision.bytesPerWeight * (layers + head))
+  let reading = Need(operations: operations * (layers * Double(prompt) + head))
   return [reading] + Array(repeating: step, count: new - 1)
 }
 
@@ -156,6 +159,8 @@ private let sampling: [Workload] =
     (WeightPrecision.float32, 1, 0.85, 1.0), (.float32, 8, 1.0, 1.5),
     (.bfloat16, 1, 0.85, 1.0), (.bfloat16, 8, 1.0, 1.5),
     (.int8, 1, 0.85, 1.2), (.int8, 8, 1.5, 2.5),
+    (.bfloat16Products, 1, 0.85, 1.0), (.bfloat16Products, 8, 1.0, 1.5),
+    (.int8Products, 1, 0.85, 1.2), (.int8Products, 8, 1.5, 2.5),
   ].map { precision, rows, floor, goal in
     let (name, kind) = precision.names
     return sample(
@@ -171,14 +176,25 @@ extension WeightPrecision {
     case .float32: ("fp32", "f32")
     case .bfloat16: ("bf16", "bf16")
     case .int8: ("int8", "q8_0")
+    case .bfloat16Products: ("bf16 by bf16", "bf16")
+    case .int8Products: ("int8 by int8", "q8_0")
     }
   }
 
   fileprivate var bytesPerWeight: Double {
     switch self {
     case .float32: 4
-    case .bfloat16: 2
-    case .int8: 1
+    case .bfloat16, .bfloat16Products: 2
+    case .int8, .int8Products: 1
+    }
+  }
+
+  /// How many products a processor with AVX512-BF16 and VNNI does in the time of one of floats.
+  fileprivate var productsAtOnce: Double {
+    switch self {
+    case .float32, .bfloat16, .int8: 1
+    case .bfloat16Products: 2
+    case .int8Products: 4
     }
   }
 }
@@ -195,7 +211,7 @@ private func sample(
     verification: .tests, isQuick: isQuick, memory: memory,
     needs: needs(
       work.decoder, rows: work.rows, prompt: work.prompt, new: work.new,
-      bytesPerWeight: work.precision.bytesPerWeight),
+      precision: work.precision),
     make: { work.work(try $0.policy(work.decoder, precision: work.precision)) })
 }
 

@@ -4,7 +4,8 @@
 // together, on how the work is tiled, on the number of threads or on the instruction set. Products
 // are chains of fused multiply-adds in the order of the summed index; every other sum runs in
 // PG_LANES interleaved partial sums (element i goes to lane i mod PG_LANES) that are joined by one
-// fixed tree. So the scalar reference, AVX2, AVX-512 and NEON give the same bits.
+// fixed tree. So the scalar reference, AVX2, AVX-512 and NEON give the same bits. (Integers add up
+// exactly in any order; and products of bf16 by bf16 say below where they make an exception.)
 //
 // NaN reaches every result that it is an input of; which NaN's bits it arrives with is not fixed.
 //
@@ -33,11 +34,16 @@ typedef enum {
   PG_ISA_PORTABLE = 1,   // vector code for whatever the compiler's baseline is
   PG_ISA_NEON = 2,
   PG_ISA_AVX2 = 3,
-  PG_ISA_AVX512 = 4
+  PG_ISA_AVX512 = 4,
+  PG_ISA_AVX512VNNI = 5,  // the same, and integers of 8 bits multiplied directly
+  PG_ISA_AVX512BF16 = 6,  // the same, and bf16 too
+  PG_ISA_NEON_DOTPROD = 7,  // NEON, and integers of 8 bits multiplied directly
+  PG_ISA_LAST = PG_ISA_NEON_DOTPROD
 } pg_isa;
 
 // The set in use: the best the machine has, or the one named by the environment variable
-// PEREGRINE_ISA (reference, portable, neon, avx2, avx512) when the machine has it.
+// PEREGRINE_ISA (reference, portable, neon, avx2, avx512, avx512vnni, avx512bf16, neon-dotprod) when
+// the machine has it.
 pg_isa pg_current_isa(void);
 // Whether this machine can run a set.
 int pg_isa_available(pg_isa isa);
@@ -116,6 +122,52 @@ void pg_matmul_bfloat16(size_t m, size_t n, size_t k, const float *a, size_t lda
 //   C[m][n] = fma(s, scales[n], init), init as for pg_matmul
 void pg_matmul_int8(size_t m, size_t n, size_t k, const float *a, size_t lda, const int8_t *packed,
                     const float *scales, const float *bias, float *c, size_t ldc, int accumulate);
+
+// ---------------------------------------------------------------------------------------------
+// Products of narrow numbers
+//
+// Rows of A are rounded as well, so that processors which multiply narrow numbers directly can do so:
+// two to four times as many products at once. How a set stores rounded rows is its own affair; they name
+// the set that rounded them, and it reads them, whichever is in use by then.
+
+// Floats that m rounded rows take, of either kind.
+size_t pg_rounded_count(size_t m, size_t k);
+
+// Rows of A as bf16: to nearest, ties to even; what is below 2^-126 then becomes zero. NaN stays NaN.
+void pg_round_bfloat16(size_t m, size_t k, const float *a, size_t lda, float *rounded);
+
+// Weights rounded like this, for pairs of k: pg_packed_pairs_count(k, n) elements,
+// [panel][k / 2][PG_PANEL][2], what is missing zero.
+size_t pg_packed_pairs_count(size_t k, size_t n);
+void pg_pack_bfloat16_pairs(size_t k, size_t n, const float *b, ptrdiff_t k_stride,
+                            ptrdiff_t n_stride, uint16_t *packed);
+
+// C[m][n] = init + sum over k of A[m][k] * B[k][n], init as for pg_matmul: one chain of fused
+// multiply-adds, of each pair of k the odd one first (a row of odd length ends in a zero). Sums on the
+// way that are smaller than 2^-126 in magnitude are zero on some sets.
+void pg_matmul_bfloat16_pairs(size_t m, size_t n, size_t k, const float *rounded,
+                              const uint16_t *packed, const float *bias, float *c, size_t ldc,
+                              int accumulate);
+
+// Rows of A as integers in -127...127 times a scale for each 32 of them:
+//   scale = max(max |A| / 127, FLT_MIN)    integer = A * (1 / scale)
+// rounded to nearest, ties to even. The error is at most (1/2 + 2^-15) scale. Where a block holds NaN
+// or an infinity its scale is NaN, and so is all that comes of the row.
+void pg_round_int8(size_t m, size_t k, const float *a, size_t lda, float *rounded);
+
+// The weights of pg_pack_int8 with 128 added, for fours of k: pg_packed_fours_count(k, n) bytes,
+// [panel][k / 4][PG_PANEL][4], k rounded up to 32, what is missing 128. scales: n floats.
+size_t pg_packed_fours_count(size_t k, size_t n);
+void pg_pack_int8_fours(size_t k, size_t n, const float *b, ptrdiff_t k_stride,
+                        ptrdiff_t n_stride, uint8_t *packed, float *scales);
+
+// Integers q are summed exactly in blocks of 32 k, the blocks t with their scales in ascending order,
+// the scale of the column last:
+//   s = fma(sum over k in block t of qA[m][k] * qB[k][n], scaleA[m][t], s) from 0
+//   C[m][n] = fma(s, scales[n], init), init as for pg_matmul
+void pg_matmul_int8_fours(size_t m, size_t n, size_t k, const float *rounded,
+                          const uint8_t *packed, const float *scales, const float *bias, float *c,
+                          size_t ldc, int accumulate);
 
 // ---------------------------------------------------------------------------------------------
 // Element-wise

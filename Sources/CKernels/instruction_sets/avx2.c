@@ -18,6 +18,10 @@
 // A number that is no integer of 32 bits converts to 0x80000000, NaN too.
 #define PG_CONVERTS 1
 
+// Products of 16 bits are added by twos.
+typedef __m256i pair_words;
+#define PG_ADDS_PAIRS(sum, a, b) _mm256_add_epi32(sum, _mm256_madd_epi16(a, b))
+
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), \
                              apply_to = function)
 #include "../vector/vector.h"

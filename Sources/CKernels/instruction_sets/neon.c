@@ -1,5 +1,7 @@
 // Vector code for 64-bit ARM, whose baseline has NEON with fused multiply-add.
 #if defined(__aarch64__)
+#include <arm_neon.h>
+
 #include "../internal/kernel_table.h"
 #include "../internal/scalar.h"
 
@@ -14,4 +16,23 @@
 
 #include "../vector/vector.h"
 #include "../vector/kernels.h"
+
+// The same kernels but for products of integers, where the processor adds four of those at once. Both
+// factors have a sign there, so weights lose the 128 that they are stored with.
+#undef PG_ISA
+#undef PG_KERNELS
+#undef PG_FOURS
+#undef PG_FOURS_OFFSET
+#define PG_ISA PG_ISA_NEON_DOTPROD
+#define PG_KERNELS pg_kernels_neon_dotprod
+#define PG_FOURS(name) name##_at_once
+#define PG_FOURS_OFFSET 0
+typedef int32x4_t four_words;
+#define PG_ADDS_FOURS(sum, weights, inputs)                                                \
+  vdotq_s32(sum, vreinterpretq_s8_s32(veorq_s32(weights, vdupq_n_s32((int)0x80808080u))), \
+            vreinterpretq_s8_s32(inputs))
+#pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
+#include "../vector/int8_fours.h"
+#pragma clang attribute pop
+#include "../internal/fill_table.h"
 #endif

@@ -11,5 +11,12 @@
 #define PG_WAITS_FOR_MEMORY(rows) ((rows) > 2)
 #define PG_STEPS_AHEAD 8
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+// Products of 16 bits are added by twos.
+typedef __m128i pair_words;
+#define PG_ADDS_PAIRS(sum, a, b) _mm_add_epi32(sum, _mm_madd_epi16(a, b))
+#endif
+
 #include "../vector/vector.h"
 #include "../vector/kernels.h"

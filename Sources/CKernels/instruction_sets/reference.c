@@ -4,6 +4,7 @@
 #include "../reference/scalar_sums.h"
 #include "../reference/products.h"
 #include "../reference/narrow_products.h"
+#include "../reference/rounded_products.h"
 #include "../reference/elementwise.h"
 #include "../reference/norm.h"
 #include "../reference/attention.h"

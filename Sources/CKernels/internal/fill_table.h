@@ -1,4 +1,10 @@
 // Defines PG_KERNELS, the table of the kernels above it in this translation unit.
+#ifndef PG_PAIRS
+#define PG_PAIRS(name) name
+#endif
+#ifndef PG_FOURS
+#define PG_FOURS(name) name
+#endif
 const pg_kernels PG_KERNELS = {
     .isa = PG_ISA,
     .matmul = matmul,
@@ -6,6 +12,10 @@ const pg_kernels PG_KERNELS = {
     .matmul_outer = matmul_outer,
     .matmul_bfloat16 = matmul_bfloat16,
     .matmul_int8 = matmul_int8,
+    .round_bfloat16 = PG_PAIRS(round_bfloat16),
+    .matmul_bfloat16_pairs = PG_PAIRS(matmul_bfloat16_pairs),
+    .round_int8 = PG_FOURS(round_int8),
+    .matmul_int8_fours = PG_FOURS(matmul_int8_fours),
     .sum_rows = sum_rows,
     .add = add,
     .multiply = multiply,

@@ -12,6 +12,10 @@ typedef struct {
   __typeof__(pg_matmul_outer) *matmul_outer;
   __typeof__(pg_matmul_bfloat16) *matmul_bfloat16;
   __typeof__(pg_matmul_int8) *matmul_int8;
+  __typeof__(pg_round_bfloat16) *round_bfloat16;
+  __typeof__(pg_matmul_bfloat16_pairs) *matmul_bfloat16_pairs;
+  __typeof__(pg_round_int8) *round_int8;
+  __typeof__(pg_matmul_int8_fours) *matmul_int8_fours;
   __typeof__(pg_sum_rows) *sum_rows;
   __typeof__(pg_add) *add;
   __typeof__(pg_multiply) *multiply;
@@ -49,10 +53,13 @@ extern const pg_kernels pg_kernels_reference;
 extern const pg_kernels pg_kernels_portable;
 #if defined(__aarch64__)
 extern const pg_kernels pg_kernels_neon;
+extern const pg_kernels pg_kernels_neon_dotprod;
 #endif
 #if defined(__x86_64__)
 extern const pg_kernels pg_kernels_avx2;
 extern const pg_kernels pg_kernels_avx512;
+extern const pg_kernels pg_kernels_avx512vnni;
+extern const pg_kernels pg_kernels_avx512bf16;
 #endif
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef PEREGRINE_SCALAR_H
 #define PEREGRINE_SCALAR_H
 
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -63,6 +64,45 @@ PG_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 PG_INLINE size_t round_up(size_t n, size_t multiple) {
   return (n + multiple - 1) / multiple * multiple;
 }
+
+// ---------------------------------------------------------------------------------------------
+// Rounding to narrow numbers.
+
+// The magnitudes of floats are ordered like their bits, NaN beyond this.
+#define PG_INFINITY_BITS 0x7f800000u
+
+// bf16 in the upper half, to nearest, ties to even; anything in the lower.
+PG_INLINE uint32_t rounded_to_bfloat16(uint32_t bits) {
+  const uint32_t rounded = bits + 0x7fffu + (bits >> 16 & 1u);
+  // A NaN whose payload lies in the lower half must not become an infinity.
+  return (bits & 0x7fffffffu) > PG_INFINITY_BITS ? bits | 0x400000u : rounded;
+}
+
+// The same with a lower half of zeros, and zero below 2^-126.
+PG_INLINE uint32_t normal_bfloat16(uint32_t bits) {
+  const uint32_t rounded = rounded_to_bfloat16(bits);
+  return rounded & ((rounded & PG_INFINITY_BITS) == 0 ? 0x80000000u : 0xffff0000u);
+}
+
+// What integers in -127...127 are multiples of, for the largest magnitude's bits.
+PG_INLINE float scale_of_bits(int32_t largest) {
+  if (largest >= (int32_t)PG_INFINITY_BITS) return NAN;
+  float magnitude;
+  memcpy(&magnitude, &largest, sizeof magnitude);
+  const float scale = magnitude / 127;
+  return scale > FLT_MIN ? scale : FLT_MIN;
+}
+
+// Floats from one rounded row to the next: up to one for each element and one for each 32; then a
+// cache line, so that rows of a power of two don't meet in the first cache.
+PG_INLINE size_t rounded_row_count(size_t k) {
+  const size_t depth = round_up(k, 32);
+  return round_up(depth + depth / 32, 16) + 16;
+}
+
+// Adding this leaves the nearest integer, ties to even, in a float's low bits.
+#define PG_INTEGER_SHIFT 0x1.8p+23f
+#define PG_INTEGER_SHIFT_BITS 0x4b400000
 
 // ---------------------------------------------------------------------------------------------
 // Choosing an id (pg_draw), after each element's e^(u - max) is known.

@@ -2,9 +2,13 @@
 //   PG_ISA, PG_KERNELS        which set this is, and the name of its table
 //   PG_TILE_ROWS              most rows of a product's tile, 6 or 14
 //   PG_TILE_VECTORS(rows)     vectors of PG_LANES columns beside so many rows
+#define PG_PAIRS(name) name
+#define PG_FOURS(name) name
 #include "tile.h"
 #include "products.h"
 #include "narrow_products.h"
+#include "bfloat16_pairs.h"
+#include "int8_fours.h"
 #include "elementwise.h"
 #include "norm.h"
 #include "attention.h"

@@ -1,9 +1,6 @@
 // Matrix products over weights stored in bf16 or int8. Each weight becomes the float that it stands
-// for, which is exact, and then takes part in the same chains as in tile.h.
-//
-// Processors with AVX512-BF16 or VNNI multiply such numbers directly, but they round the inputs to
-// the narrow type too and add in pairs or fours. Their sums differ from everybody else's, so they
-// are not used.
+// for, which is exact, and then takes part in the same chains as in tile.h. Where inputs are rounded
+// as well, bfloat16_pairs.h and int8_fours.h multiply narrow numbers directly.
 
 typedef enum { BFLOAT16, INT8 } narrow_kind;
 

@@ -208,10 +208,11 @@ static product_tile *const ragged_across_of_height[] = {NULL, PG_EACH_HEIGHT(PG_
 static product_tile *const ragged_down_of_height[] = {NULL, PG_EACH_HEIGHT(PG_RAGGED_DOWN)};
 
 // Rows of the next tile when m are left: full tiles, the last two of about the same height.
-PG_INLINE size_t next_height(size_t m) {
-  if (m <= PG_TILE_ROWS) return m;
-  return m < 2 * PG_TILE_ROWS ? (m + 1) / 2 : PG_TILE_ROWS;
+PG_INLINE size_t next_height_of(size_t m, size_t most) {
+  if (m <= most) return m;
+  return m < 2 * most ? (m + 1) / 2 : most;
 }
+PG_INLINE size_t next_height(size_t m) { return next_height_of(m, PG_TILE_ROWS); }
 
 // All rows of a product whose A has its rows `row` apart.
 PG_INLINE void product_of_rows(size_t m, size_t row, product_tile *const *of_height, product p) {

@@ -11,12 +11,12 @@ internal import COpenBLAS
 /// What this process computes with, for logs, reports and bug reports.
 ///
 ///     print(TensorDiagnostics.current)
-///     // kernels avx512, OpenBLAS SkylakeX on 2 threads, 2 processors, caches 48 KiB, 2 MiB, 32 MiB
+///     // kernels avx512bf16, OpenBLAS SkylakeX on 2 threads, 2 processors, caches 48 KiB, 2 MiB, 32 MiB
 ///
 /// Reading it changes nothing: neither OpenBLAS's settings nor the environment.
 public struct TensorDiagnostics: Sendable, Hashable, Codable {
-  /// The instruction set of this package's kernels: `reference`, `portable`, `neon`, `avx2` or
-  /// `avx512`.
+  /// The instruction set of this package's kernels: `reference`, `portable`, `neon`, `avx2`,
+  /// `avx512`, or what multiplies narrow numbers too: `neon-dotprod`, `avx512vnni`, `avx512bf16`.
   public let instructionSet: String
   /// The processor that OpenBLAS chose its kernels for, in its own words, such as `SkylakeX`.
   ///
