@@ -6,7 +6,7 @@ internal import CKernels
 ///   - a: `[M, K]`
 ///   - b: `K × N`
 /// - Returns: `[M, N]`; of a `b` stored as floats the same bits as ``matmul(_:_:)`` of the unpacked
-///   one, of bf16 those of the rounded one.
+///   one, as ``PackedMatrix/Precision/bfloat16`` those of the rounded one.
 /// - Precondition: the inner extents agree.
 /// - Complexity: O(*M K N*)
 public func matmul(_ a: Tensor, _ b: PackedMatrix) -> Tensor {

@@ -10,7 +10,8 @@ extension PackedMatrix {
   /// ``Precision/int8``, the chain runs over the integers from 0, and one last fused multiply-add
   /// brings in scale and initial value. As ``Precision/bfloat16Products`` the rows of A are rounded
   /// first, and of each two `k` the odd one is added first. As ``Precision/int8Products`` sums of 32
-  /// products of integers are exact, and the chain runs over these times the scale of their inputs.
+  /// products of integers are exact, the chain runs over these times the scale of their inputs, and
+  /// scale and initial value of the column come in as with ``Precision/int8``.
   ///
   /// - Parameters:
   ///   - rows: `M`.
@@ -26,7 +27,8 @@ extension PackedMatrix {
     let rounded = rounded(rows: rows, a, stride: aStride)
     defer { if let rounded { StoragePool.deallocate(rounded) } }
     let operands = Operands(
-      rows: rows, a: rounded.map { UnsafePointer($0.address.assumingMemoryBound(to: Float.self)) } ?? a,
+      rows: rows,
+      a: rounded.map { UnsafePointer($0.address.assumingMemoryBound(to: Float.self)) } ?? a,
       aStride: aStride, bias: bias, c: c, cStride: cStride, accumulating: accumulating)
     let panels = (columnCount + Int(PG_PANEL) - 1) / Int(PG_PANEL)
     guard let team, 2 * rows * columnCount * innerCount >= Self.sharedOperations else {
@@ -57,7 +59,7 @@ extension PackedMatrix {
     case .int8Products: round = pg_round_int8
     }
     let count = pg_rounded_count(rows, innerCount)
-    let block = StoragePool.allocate(max(count, 1) * MemoryLayout<Float>.stride)
+    let block = StoragePool.allocate(count * MemoryLayout<Float>.stride)
     round(
       rows, innerCount, a, stride, block.address.bindMemory(to: Float.self, capacity: count))
     return block
@@ -86,15 +88,18 @@ extension PackedMatrix {
     switch elements {
     case .float32(let packed):
       pg_matmul(
-        rows, count, innerCount, a, aStride, packed.base + pg_packed_count(innerCount, first), bias, c, operands.cStride,
+        rows, count, innerCount, a, aStride, packed.base + pg_packed_count(innerCount, first), bias,
+        c, operands.cStride,
         accumulate)
     case .bfloat16(let packed):
       pg_matmul_bfloat16(
-        rows, count, innerCount, a, aStride, packed.base + pg_packed_count(innerCount, first), bias, c, operands.cStride,
+        rows, count, innerCount, a, aStride, packed.base + pg_packed_count(innerCount, first), bias,
+        c, operands.cStride,
         accumulate)
     case .int8(let packed, let scales):
       pg_matmul_int8(
-        rows, count, innerCount, a, aStride, packed.base + pg_packed_count(innerCount, first), scales.base + first, bias,
+        rows, count, innerCount, a, aStride, packed.base + pg_packed_count(innerCount, first),
+        scales.base + first, bias,
         c, operands.cStride, accumulate)
     case .bfloat16Products(let packed):
       pg_matmul_bfloat16_pairs(

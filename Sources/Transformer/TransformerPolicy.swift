@@ -60,9 +60,9 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     /// What the weights of linear layers and of the head are stored as while sampling.
     ///
     /// Reading them is most of what decoding a few rows does, so bf16 samples almost twice as fast
-    /// as float32 and int8 faster still. Where more rows decode, multiplying is, and
-    /// `bfloat16Products` and `int8Products` do two and four times as much of it at once on a
-    /// processor made for it. What is sampled then comes from slightly other weights, rounded as
+    /// as float32 and int8 faster still. Of more rows multiplying is most; `bfloat16Products` and
+    /// `int8Products` do it two and three times as fast on a processor made for that. What is
+    /// sampled then comes from slightly other weights, rounded as
     /// ``/Tensor/PackedMatrix/Precision`` says, once per weight version; embeddings, norms, biases,
     /// attention, keys and values stay float32. The record says so
     /// (``/Trajectories/SamplingRecord/precision``), its log-probabilities are those of the narrow

@@ -13,11 +13,11 @@ struct KernelCheck: Sendable, CustomTestStringConvertible {
 
   /// Every check on every instruction set that this machine has.
   static let all: [KernelCheck] = (PG_ISA_REFERENCE.rawValue...PG_ISA_LAST.rawValue)
-  .map(pg_isa.init(rawValue:))
-  .filter { pg_isa_available($0) != 0 }
-  .flatMap { instructionSet in
-    (0..<pgc_count()).map { KernelCheck(index: $0, instructionSet: instructionSet) }
-  }
+    .map(pg_isa.init(rawValue:))
+    .filter { pg_isa_available($0) != 0 }
+    .flatMap { instructionSet in
+      (0..<pgc_count()).map { KernelCheck(index: $0, instructionSet: instructionSet) }
+    }
 
   /// Nil when the check holds, else what went wrong.
   func failure() -> String? {

@@ -31,7 +31,9 @@ import Testing
     #expect(matmul(a, narrow) != matmul(a, PackedMatrix(weight, transposed: true)))
   }
 
-  @Test("every product lies within what its precision promises", arguments: PackedMatrix.Precision.allCases.indices)
+  @Test(
+    "every product lies within what its precision promises",
+    arguments: PackedMatrix.Precision.allCases.indices)
   func bounds(index: Int) {
     let precision = PackedMatrix.Precision.allCases[index]
     let product = matmul(a, PackedMatrix(weight, transposed: true, precision: precision))

@@ -134,6 +134,6 @@ struct NarrowSamplingTests {
     #expect(LearningTests.reward(records.prefix(3)) < 0.4)
     #expect(LearningTests.reward(records.suffix(3)) > 0.8)
     #expect(records.allSatisfy { $0.values["driftMaximum"] ?? 0 > 0 })
-    #expect(records.allSatisfy { $0.values["effectiveSampleSize"] ?? 0 > 0.9 })
+    #expect(records.allSatisfy { $0.values["effectiveSampleSize"] ?? 0 > 0.999 })
   }
 }

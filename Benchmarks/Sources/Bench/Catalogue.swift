@@ -1,4 +1,5 @@
 internal import CLimits
+internal import Tensor
 internal import Trajectories
 
 /// Every workload there is, in the order of the table.
@@ -189,11 +190,12 @@ extension WeightPrecision {
     }
   }
 
-  /// How many products a processor with AVX512-BF16 and VNNI does in the time of one of floats.
+  /// How many products this processor does in the time of one of floats, at most: of integers AVX2 as
+  /// many as VNNI, 16 and 16 bits at a time.
   fileprivate var productsAtOnce: Double {
     switch self {
     case .float32, .bfloat16, .int8: 1
-    case .bfloat16Products: 2
+    case .bfloat16Products: TensorDiagnostics.current.instructionSet == "avx512bf16" ? 2 : 1
     case .int8Products: 4
     }
   }

@@ -143,8 +143,9 @@ void pg_pack_bfloat16_pairs(size_t k, size_t n, const float *b, ptrdiff_t k_stri
                             ptrdiff_t n_stride, uint16_t *packed);
 
 // C[m][n] = init + sum over k of A[m][k] * B[k][n], init as for pg_matmul: one chain of fused
-// multiply-adds, of each pair of k the odd one first (a row of odd length ends in a zero). Sums on the
-// way that are smaller than 2^-126 in magnitude are zero on some sets.
+// multiply-adds, of each pair of k the odd one first (a row of odd length ends in a zero). With
+// AVX512-BF16 what init and sums on the way have below 2^-126 in magnitude is zero. `rounded` comes
+// from pg_round_bfloat16, whatever m is.
 void pg_matmul_bfloat16_pairs(size_t m, size_t n, size_t k, const float *rounded,
                               const uint16_t *packed, const float *bias, float *c, size_t ldc,
                               int accumulate);
@@ -165,6 +166,8 @@ void pg_pack_int8_fours(size_t k, size_t n, const float *b, ptrdiff_t k_stride,
 // the scale of the column last:
 //   s = fma(sum over k in block t of qA[m][k] * qB[k][n], scaleA[m][t], s) from 0
 //   C[m][n] = fma(s, scales[n], init), init as for pg_matmul
+// s is up to 127 times as large as what it stands for, so it overflows from |A| = FLT_MAX / 127 on.
+// `rounded` comes from pg_round_int8, whatever m is.
 void pg_matmul_int8_fours(size_t m, size_t n, size_t k, const float *rounded,
                           const uint8_t *packed, const float *scales, const float *bias, float *c,
                           size_t ldc, int accumulate);

@@ -35,11 +35,10 @@ static void matmul_bfloat16_pairs(size_t m, size_t n, size_t k, const float *rou
   }
 }
 
-// A row is blocks of 32 inputs: the scale, then integers, all as floats.
+// A row is its integers, then a scale for each 32, all as floats.
 static void round_int8(size_t m, size_t k, const float *a, size_t lda, float *rounded) {
   const size_t row = rounded_row_count(k);
   for (size_t i = 0; i < m; i++) {
-    // From the last block on, because a row's scales come behind its integers.
     float *integers = rounded + i * row, *scales = integers + round_up(k, 32);
     for (size_t p0 = 0; p0 < k; p0 += 32) {
       int32_t largest = 0;

@@ -1,6 +1,7 @@
 // Products of bf16 by bf16, two steps of k at a time, in the order of the instruction that
-// AVX512-BF16 has for them: of each pair of products the second is added first. A product of two such
-// numbers is exact in a float, so elsewhere two fused multiply-adds give the same sums.
+// AVX512-BF16 has for them: of each pair of products the second is added first. Each is a fused
+// multiply-add that makes subnormal numbers zero; elsewhere two of the usual ones give the same sums but
+// for those.
 //
 // Included again with PG_PAIRS_AT_ONCE where that instruction exists.
 
