@@ -2,6 +2,8 @@
 //   PG_ISA, PG_KERNELS        which set this is, and the name of its table
 //   PG_TILE_ROWS              most rows of a product's tile, 6 or 14
 //   PG_TILE_VECTORS(rows)     vectors of PG_LANES columns beside so many rows
+//   PG_ADDS_PAIRS(sum, a, b)  where there is one, the instruction that adds products of 16 bits by
+//                             twos, of pair_words
 #define PG_PAIRS(name) name
 #define PG_FOURS(name) name
 #include "tile.h"
