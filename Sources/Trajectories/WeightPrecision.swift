@@ -1,4 +1,4 @@
-/// What the weights of a policy are stored as while it samples.
+/// What the weights of a policy are stored as while it samples, and what its products multiply.
 ///
 /// Learning is always in `float32`. Narrow weights are another policy, close to the one that learns:
 /// the log-probabilities they draw with are their own.

@@ -60,8 +60,8 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     /// What the weights of linear layers and of the head are stored as while sampling.
     ///
     /// Reading them is most of what decoding a few rows does, so bf16 samples almost twice as fast
-    /// as float32 and int8 faster still. Of more rows multiplying is most; `bfloat16Products` and
-    /// `int8Products` do it two and three times as fast on a processor made for that. What is
+    /// as float32 and int8 faster still. With more rows multiplying takes longest; `bfloat16Products`
+    /// and `int8Products` do it two and three times as fast on a processor made for that. What is
     /// sampled then comes from slightly other weights, rounded as
     /// ``/Tensor/PackedMatrix/Precision`` says, once per weight version; embeddings, norms, biases,
     /// attention, keys and values stay float32. The record says so
