@@ -75,11 +75,8 @@ PG_INLINE i16 add_fours(i16 total, u16 weights, u16 inputs) {
 }
 
 typedef int8_t PG_FOURS(fours_value);
-#undef PG_FOURS_LEAVE_REGISTERS
-#define PG_FOURS_LEAVE_REGISTERS(sums) (void)0
 #else
 #define PG_FOURS_OFFSET 128
-#define PG_FOURS_LEAVE_REGISTERS(sums) __asm__ volatile("" : : "r"(sums) : "memory")
 // In each four, the first and third before the second and fourth.
 typedef int16_t PG_FOURS(fours_value);
 #endif
@@ -191,8 +188,6 @@ PG_INLINE void PG_FOURS(fours_of_tile)(const int rows, const int vectors, const 
                            sums[i][v]);
       }
     }
-    // Without this the compiler keeps these sums in registers and takes integers out of them instead.
-    PG_FOURS_LEAVE_REGISTERS(sums);
     a += sizeof(PG_FOURS(fours_block)) / sizeof(float);
   }
   // c = sums * scales + c, or + bias, or + 0.

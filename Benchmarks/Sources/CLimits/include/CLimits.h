@@ -11,7 +11,7 @@ double limits_multiply_add(long rounds, float *sink);
 // and Haswell are made of.
 int limits_has_avx512(void);
 int limits_has_avx2(void);
-// Reads `count` floats, a multiple of 64.
+// Reads `count` floats, a multiple of 128.
 void limits_read(const float *from, size_t count, float *sink);
 // Copies `count` floats, a multiple of 64, past the caches where the machine can.
 void limits_copy(const float *from, float *to, size_t count);
