@@ -7,7 +7,9 @@
 #define PG_PAIRS(name) name
 #define PG_FOURS(name) name
 #include "tile.h"
+#include "tile_groups.h"
 #include "products.h"
+#include "outer_products.h"
 #include "narrow_products.h"
 #include "bfloat16_pairs.h"
 #include "int8_fours.h"

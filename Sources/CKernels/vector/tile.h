@@ -14,6 +14,10 @@ typedef struct {
   size_t row, b_step, single, pair;
   // From what is read to what will be read next, for tiles of few rows.
   size_t ahead;
+  // Where A is copied, memory that is read after this product: tile t of a sweep asks for a line every
+  // PG_COPIED_STEPS steps of k, those at later[later_first + t * later_tile + i * later_step].
+  const float *later;
+  size_t later_first, later_tile, later_step;
   size_t k;
   // C[i][j] = c[i * ldc + j], j < columns.
   float *c;
@@ -38,9 +42,11 @@ typedef enum { PACKED, COPIED, PANELS, ROWS, SCORES } tile_operands;
 #define PG_BLOCK_K 512
 #define PG_LEFT_STRIDE (PG_BLOCK_K + PG_LANES)
 
-// Steps of k that share their bookkeeping, unless an instruction set says that some don't.
+// Steps of k that share their bookkeeping, where A is copied and, unless an instruction set says that
+// some don't, elsewhere.
+#define PG_COPIED_STEPS 4
 #ifndef PG_STEPS
-#define PG_STEPS(operands) 4
+#define PG_STEPS(operands) PG_COPIED_STEPS
 #endif
 
 // One k of a tile; with `limits` only for the rows inside them.
@@ -114,7 +120,7 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
   if ((p->accumulate || operands == COPIED) && rows == PG_TILE_ROWS) {
     PG_UNROLL for (int i = 0; i < rows; i++) {
       PG_UNROLL for (int v = vectors; v < 2 * vectors; v++) {
-        expect_later(p->c, (size_t)i * p->ldc + column + (size_t)v * PG_LANES);
+        expect_write(p->c, (size_t)i * p->ldc + column + (size_t)v * PG_LANES);
       }
     }
   }
@@ -129,6 +135,8 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
   }
   size_t left = (kind == RAGGED && across ? p->limit[0] : p->k) - k;
   const size_t steps = PG_STEPS(operands);
+  const int copied = operands == COPIED || (operands == PANELS && !across);
+  size_t asked = p->later_first + first / (size_t)vectors * p->later_tile;
   for (; steps > 1 && left >= steps; left -= steps) {
     PG_UNROLL for (size_t s = 0; s < steps; s++) {
       tile_step(rows, vectors, across, a + s * step, row, b + s * b_step, single, pair,
@@ -136,6 +144,10 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
     }
     a += steps * step;
     b += steps * b_step;
+    if (copied) {
+      expect_later(p->later, asked);
+      asked += p->later_step;
+    }
   }
   for (; left > 0; left--) {
     tile_step(rows, vectors, across, a, row, b, single, pair, p->ahead, NULL, 0, total);

@@ -225,8 +225,11 @@ PG_INLINE void expect(const float *p, size_t distance) {
   expect_bytes(p, distance * sizeof(float));
 }
 
-// The same for the second cache, to be written.
+// The same for the second cache; to be written.
 PG_INLINE void expect_later(const float *p, size_t distance) {
+  __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)), 0, 2);
+}
+PG_INLINE void expect_write(const float *p, size_t distance) {
   __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)), 1, 2);
 }
 
