@@ -95,7 +95,7 @@ PG_INLINE void panel_products(const attention_shape *s, size_t count, const floa
       .ldc = PG_SCORE_STRIDE,
       .columns = columns,
   };
-  product_of_rows(count, width, panels_across_of_height, p);
+  product_of_rows(count, PG_TILE_ROWS, width, panels_across_of_height, p);
 }
 
 // c[i][d] (+)= chain over j < limits[i] of scores[i][j] * rows[j][d], limits ascending. Where rows
@@ -118,7 +118,8 @@ PG_INLINE void row_products(size_t count, const float *scores, const uint32_t *l
         .accumulate = accumulate,
         .limit = even ? NULL : limits,
     };
-    product_of_rows(count, PG_SCORE_STRIDE, even ? scores_across_of_height : ragged_across_of_height,
+    product_of_rows(count, PG_TILE_ROWS, PG_SCORE_STRIDE,
+                    even ? scores_across_of_height : ragged_across_of_height,
                     p);
   }
   for (size_t d = columns; d < row_width; d++) {

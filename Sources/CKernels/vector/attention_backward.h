@@ -40,7 +40,8 @@ PG_INLINE void column_products(size_t positions, size_t count, const uint32_t *l
       .accumulate = 1,
       .limit = limits[positions - 1] > 0 ? limits : NULL,
   };
-  product_of_rows(positions, 1, p.limit ? ragged_down_of_height : scores_down_of_height, p);
+  product_of_rows(positions, PG_TILE_ROWS, 1,
+                  p.limit ? ragged_down_of_height : scores_down_of_height, p);
 }
 
 // The keys of a head as rows and its values as panels: the other way round than they are stored.

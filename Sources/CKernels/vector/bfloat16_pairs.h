@@ -123,35 +123,12 @@ PG_INLINE void PG_PAIRS(pairs_of_tile)(const int rows, const int vectors, const 
   end_sums(rows, vectors, part, p->c + column, p->ldc, count, total);
 }
 
-// A tile of one vector, which may be a panel's second; more begin at a panel's first.
-PG_INLINE void PG_PAIRS(pairs_of_column)(const int rows, const int part, const pairs_product *p,
-                                         size_t first) {
-  if (first % 2) {
-    PG_PAIRS(pairs_of_tile)(rows, 1, 1, part, p, first);
-  } else {
-    PG_PAIRS(pairs_of_tile)(rows, 1, 0, part, p, first);
-  }
-}
-
-// All columns of a few rows.
-PG_INLINE void PG_PAIRS(pairs_sweep)(const int rows, const int vectors, const pairs_product *p) {
-  size_t first = 0, count = p->columns / PG_LANES;
-  if (vectors > 1) {
-    for (; first + (size_t)vectors <= count; first += (size_t)vectors) {
-      PG_PAIRS(pairs_of_tile)(rows, vectors, 0, 0, p, first);
-    }
-  }
-  if (vectors > 2) {
-    for (; first + 2 <= count; first += 2) PG_PAIRS(pairs_of_tile)(rows, 2, 0, 0, p, first);
-  }
-  for (; first < count; first++) PG_PAIRS(pairs_of_column)(rows, 0, p, first);
-  if (p->columns % PG_LANES) PG_PAIRS(pairs_of_column)(rows, 1, p, first);
-}
-
 // Heights that no tile has stay empty.
-#define PG_PAIRS_HEIGHT(R)                                                    \
-  static void PG_PAIRS(pairs_##R)(const pairs_product *p) {                   \
-    if (R <= PG_PAIRS_ROWS) PG_PAIRS(pairs_sweep)(R, PG_PAIRS_VECTORS(R), p); \
+#define PG_PAIRS_HEIGHT(R)                                                      \
+  static void PG_PAIRS(pairs_##R)(const pairs_product *p) {                     \
+    if (R <= PG_PAIRS_ROWS) {                                                   \
+      PG_SWEEP_PANELS(PG_PAIRS(pairs_of_tile), R, PG_PAIRS_VECTORS(R), p);      \
+    }                                                                           \
   }
 PG_EACH_HEIGHT(PG_PAIRS_HEIGHT)
 

@@ -205,34 +205,9 @@ PG_INLINE void PG_FOURS(fours_of_tile)(const int rows, const int vectors, const 
   end_sums(rows, vectors, part, p->c + column, p->ldc, count, total);
 }
 
-// A tile of one vector, which may be a panel's second; more begin at a panel's first.
-PG_INLINE void PG_FOURS(fours_of_column)(const int rows, const int part, const fours_product *p,
-                                         size_t first) {
-  if (first % 2) {
-    PG_FOURS(fours_of_tile)(rows, 1, 1, part, p, first);
-  } else {
-    PG_FOURS(fours_of_tile)(rows, 1, 0, part, p, first);
-  }
-}
-
-// All columns of a few rows.
-PG_INLINE void PG_FOURS(fours_sweep)(const int rows, const int vectors, const fours_product *p) {
-  size_t first = 0, count = p->columns / PG_LANES;
-  if (vectors > 1) {
-    for (; first + (size_t)vectors <= count; first += (size_t)vectors) {
-      PG_FOURS(fours_of_tile)(rows, vectors, 0, 0, p, first);
-    }
-  }
-  if (vectors > 2) {
-    for (; first + 2 <= count; first += 2) PG_FOURS(fours_of_tile)(rows, 2, 0, 0, p, first);
-  }
-  for (; first < count; first++) PG_FOURS(fours_of_column)(rows, 0, p, first);
-  if (p->columns % PG_LANES) PG_FOURS(fours_of_column)(rows, 1, p, first);
-}
-
-#define PG_FOURS_HEIGHT(R)                                  \
-  static void PG_FOURS(fours_##R)(const fours_product *p) { \
-    PG_FOURS(fours_sweep)(R, PG_FOURS_VECTORS(R), p);       \
+#define PG_FOURS_HEIGHT(R)                                                 \
+  static void PG_FOURS(fours_##R)(const fours_product *p) {                \
+    PG_SWEEP_PANELS(PG_FOURS(fours_of_tile), R, PG_FOURS_VECTORS(R), p);   \
   }
 PG_EACH_FOURS_HEIGHT(PG_FOURS_HEIGHT)
 

@@ -67,40 +67,42 @@ PG_INLINE void narrow_tile(const narrow_kind kind, const int rows, const int vec
   end_sums(rows, vectors, part, p->c + column, p->ldc, count, total);
 }
 
-// A tile of one vector, which may be a panel's second; more begin at a panel's first.
-PG_INLINE void narrow_column(const narrow_kind kind, const int rows, const int part,
-                             const narrow_product *p, size_t first) {
-  if (first % 2) {
-    narrow_tile(kind, rows, 1, 1, part, p, first);
-  } else {
-    narrow_tile(kind, rows, 1, 0, part, p, first);
-  }
-}
-
-// All columns of a few rows.
-PG_INLINE void narrow_sweep(const narrow_kind kind, const int rows, const int vectors,
-                            const narrow_product *p) {
-  size_t first = 0, count = p->columns / PG_LANES;
-  if (vectors > 1) {
-    for (; first + (size_t)vectors <= count; first += (size_t)vectors) {
-      narrow_tile(kind, rows, vectors, 0, 0, p, first);
-    }
-  }
-  if (vectors > 2) {
-    for (; first + 2 <= count; first += 2) narrow_tile(kind, rows, 2, 0, 0, p, first);
-  }
-  for (; first < count; first++) narrow_column(kind, rows, 0, p, first);
-  if (p->columns % PG_LANES) narrow_column(kind, rows, 1, p, first);
-}
+// All columns of a few rows in tiles TILE(rows, vectors, odd, part, p, first), `odd` if the tile begins
+// at a panel's second vector: one of one vector may, more begin at a panel's first.
+#define PG_COLUMN(TILE, ROWS, PART, P, FIRST)  \
+  do {                                         \
+    if ((FIRST) % 2) {                         \
+      TILE(ROWS, 1, 1, PART, P, FIRST);        \
+    } else {                                   \
+      TILE(ROWS, 1, 0, PART, P, FIRST);        \
+    }                                          \
+  } while (0)
+#define PG_SWEEP_PANELS(TILE, ROWS, VECTORS, P)                                                  \
+  do {                                                                                           \
+    size_t first = 0;                                                                            \
+    const size_t count = (P)->columns / PG_LANES;                                                \
+    if ((VECTORS) > 1) {                                                                         \
+      for (; first + (VECTORS) <= count; first += (VECTORS)) TILE(ROWS, VECTORS, 0, 0, P, first); \
+    }                                                                                            \
+    if ((VECTORS) > 2) {                                                                         \
+      for (; first + 2 <= count; first += 2) TILE(ROWS, 2, 0, 0, P, first);                      \
+    }                                                                                            \
+    for (; first < count; first++) PG_COLUMN(TILE, ROWS, 0, P, first);                           \
+    if ((P)->columns % PG_LANES) PG_COLUMN(TILE, ROWS, 1, P, first);                             \
+  } while (0)
 
 // A tile of three rows and two vectors would have no registers left for weights of 16.
 #define PG_NARROW_VECTORS(rows) (PG_TILE_ROWS == 6 && (rows) == 3 ? 1 : PG_TILE_VECTORS(rows))
 
-#define PG_NARROW_HEIGHT(R)                          \
-  static void bfloat16_##R(const narrow_product *p) { \
-    narrow_sweep(BFLOAT16, R, PG_NARROW_VECTORS(R), p); \
-  }                                                  \
-  static void int8_##R(const narrow_product *p) { narrow_sweep(INT8, R, PG_NARROW_VECTORS(R), p); }
+#define PG_BFLOAT16_TILE(...) narrow_tile(BFLOAT16, __VA_ARGS__)
+#define PG_INT8_TILE(...) narrow_tile(INT8, __VA_ARGS__)
+#define PG_NARROW_HEIGHT(R)                                            \
+  static void bfloat16_##R(const narrow_product *p) {                  \
+    PG_SWEEP_PANELS(PG_BFLOAT16_TILE, R, PG_NARROW_VECTORS(R), p);     \
+  }                                                                    \
+  static void int8_##R(const narrow_product *p) {                      \
+    PG_SWEEP_PANELS(PG_INT8_TILE, R, PG_NARROW_VECTORS(R), p);         \
+  }
 PG_EACH_HEIGHT(PG_NARROW_HEIGHT)
 
 typedef void narrow_product_tile(const narrow_product *);
@@ -140,7 +142,7 @@ PG_INLINE void narrow_panel(const narrow_kind kind, size_t m, size_t k, narrow_p
         store(wide + i * PG_PANEL, load_narrow(kind, p.b + i * width, 0));
         store(wide + i * PG_PANEL + PG_LANES, load_narrow(kind, p.b + i * width, 1));
       }
-      product_of_rows(m, p.row, packed_across_of_height,
+      product_of_rows(m, PG_TILE_ROWS, p.row, packed_across_of_height,
                       (product){.a = p.a,
                                 .row = p.row,
                                 .b = wide,

@@ -6,6 +6,16 @@
 #define PG_BLOCK_COLUMNS 1024
 #define PG_MANY_ROWS 129
 
+// Rows of a tile at most, where k is short fewer if an instruction set says so: beginning and ending
+// its sums tells there, and lower tiles leave the processor room for the next one's beside them.
+#define PG_SHORT_K 128
+#ifndef PG_SHORT_ROWS
+#define PG_SHORT_ROWS PG_TILE_ROWS
+#endif
+PG_INLINE size_t most_rows(size_t m, size_t k) {
+  return m > PG_TILE_ROWS && k <= PG_SHORT_K ? PG_SHORT_ROWS : PG_TILE_ROWS;
+}
+
 // All rows of a product, copied group by group.
 static void product_of_copies(size_t m, size_t lda, product p) {
   const size_t tile_count = PG_TILE_ROWS * PG_LEFT_STRIDE;
@@ -49,7 +59,7 @@ static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, con
           .bias = bias ? bias + n0 : NULL,
       };
       if (m < PG_MANY_ROWS) {
-        product_of_rows(m, lda, packed_across_of_height, p);
+        product_of_rows(m, most_rows(m, p.k), lda, packed_across_of_height, p);
       } else {
         product_of_copies(m, lda, p);
       }
@@ -75,7 +85,7 @@ static void matmul_rows(size_t m, size_t n, size_t k, const float *a, size_t lda
         .columns = whole,
         .accumulate = k0 > 0,
     };
-    product_of_rows(m, lda, rows_across_of_height, p);
+    product_of_rows(m, most_rows(m, p.k), lda, rows_across_of_height, p);
     if (rest == 0) continue;
     for (size_t i = 0; i < p.k; i++) {
       store(last + i * PG_LANES, load_part(b + (k0 + i) * ldb + whole, rest, 0));
@@ -84,6 +94,6 @@ static void matmul_rows(size_t m, size_t n, size_t k, const float *a, size_t lda
     p.b_step = PG_LANES;
     p.c = c + whole;
     p.columns = rest;
-    product_of_rows(m, lda, rows_across_of_height, p);
+    product_of_rows(m, most_rows(m, p.k), lda, rows_across_of_height, p);
   }
 }

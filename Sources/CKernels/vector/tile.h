@@ -226,10 +226,11 @@ PG_INLINE size_t next_height_of(size_t m, size_t most) {
 }
 PG_INLINE size_t next_height(size_t m) { return next_height_of(m, PG_TILE_ROWS); }
 
-// All rows of a product whose A has its rows `row` apart.
-PG_INLINE void product_of_rows(size_t m, size_t row, product_tile *const *of_height, product p) {
+// All rows of a product whose A has its rows `row` apart, in tiles of at most `most`.
+PG_INLINE void product_of_rows(size_t m, size_t most, size_t row, product_tile *const *of_height,
+                               product p) {
   while (m > 0) {
-    const size_t height = next_height(m);
+    const size_t height = next_height_of(m, most);
     of_height[height](&p);
     p.a += height * row;
     p.c += height * p.ldc;
