@@ -13,6 +13,12 @@ import Trajectories
 @Suite("Narrow sampling") struct NarrowSamplingTests {
   static let narrow: [WeightPrecision] = [.bfloat16, .int8, .bfloat16Products, .int8Products]
 
+  /// How far a log-probability may be off with the tiny policy: twice the most that was seen among
+  /// 4,000 tokens, 20 seeds of 200 (0.018, 0.022, 0.063 and 0.095).
+  static let limits: [WeightPrecision: Float] = [
+    .bfloat16: 0.036, .bfloat16Products: 0.044, .int8: 0.13, .int8Products: 0.19,
+  ]
+
   func generation(
     _ policy: TransformerPolicy, tokens: [Int32] = [1, 2, 3], count: Int = 40,
     seed: UInt64 = 9
@@ -55,7 +61,8 @@ import Trajectories
     let differences = zip(drawn.record.logProbabilities, try await scores(policy, drawn))
       .map { abs($0 - $1) }
     #expect(differences.max() ?? 0 > 1e-5)
-    #expect(differences.allSatisfy { $0 < (precision == .int8Products ? 0.1 : 0.05) })
+    let limit = try #require(Self.limits[precision])
+    #expect(differences.allSatisfy { $0 < limit })
   }
 
   @Test("bf16 draws what a float32 policy with rounded matrices draws, bit for bit")
@@ -134,7 +141,8 @@ import Trajectories
     #expect(after.record != before.record)
     let differences = zip(after.record.logProbabilities, try await scores(policy, after))
       .map { abs($0 - $1) }
-    #expect(differences.allSatisfy { $0 < (precision == .int8Products ? 0.1 : 0.05) })
+    let limit = try #require(Self.limits[precision])
+    #expect(differences.allSatisfy { $0 < limit })
   }
 
   @Test("a policy that only samples packs nothing for learning and holds no moments")
