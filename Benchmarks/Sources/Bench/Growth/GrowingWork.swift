@@ -130,8 +130,14 @@ private struct Learning {
       rows: tokens, selections: tokens.map { _ in Array(length / 4..<length) })
   }
 
-  /// Of one thread, when they share the work evenly.
-  var operations: Double { configuration.operations(of: batch) / Double(threads) }
+  /// Of one thread, when they share the work evenly: those of a step, and logits that a pass does not
+  /// keep once more.
+  var operations: Double {
+    let batch = batch
+    let kept = TransformerPolicy.Execution().retainedLogits
+    let again = 2 * Double(width * max(0, batch.selectedCount * vocabulary - kept))
+    return (configuration.operations(of: batch) + again) / Double(threads)
+  }
 
   func work() async throws -> Work {
     let policy = try TransformerPolicy(
