@@ -13,10 +13,11 @@ import Trajectories
 @Suite("Narrow sampling") struct NarrowSamplingTests {
   static let narrow: [WeightPrecision] = [.bfloat16, .int8, .bfloat16Products, .int8Products]
 
-  /// How far a log-probability may be off with the tiny policy: twice the most that was seen among
-  /// 4,000 tokens, 20 seeds of 200 (0.018, 0.022, 0.063 and 0.095).
+  /// How far a log-probability may be off among the tokens drawn here, which are the same every time.
+  ///
+  /// Among 4,000 tokens of 20 other seeds the most was 0.018, 0.022, 0.063 and 0.095.
   static let limits: [WeightPrecision: Float] = [
-    .bfloat16: 0.036, .bfloat16Products: 0.044, .int8: 0.13, .int8Products: 0.19,
+    .bfloat16: 0.036, .bfloat16Products: 0.044, .int8: 0.05, .int8Products: 0.1,
   ]
 
   func generation(

@@ -10,6 +10,7 @@
 // 32 registers of one vector: at most 28 sums, the vectors of B and one element of A.
 #define PG_TILE_ROWS 14
 #define PG_TILE_VECTORS(rows) ((rows) <= 2 ? 8 : (rows) <= 6 ? 4 : 2)
+// Most rows of a tile whose k is short, in products of matrices.
 #define PG_SHORT_ROWS 8
 // Where A's rows lie apart by what only the caller knows, several steps would need more registers than
 // there are.
