@@ -23,6 +23,10 @@ PG_INLINE void turn_block(const float *b, ptrdiff_t stride, float *packed) {
   for (int i = 0; i < 4; i++) memcpy(packed + i * PG_PANEL, &column[i], sizeof column[i]);
 }
 
+// How many rows ahead packing asks for them, or elements of a row.
+#define PG_ROWS_PACKED_AHEAD 24
+#define PG_ELEMENTS_PACKED_AHEAD 48
+
 void pg_pack(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n_stride,
              float *packed) {
   for (size_t n0 = 0; n0 < n; n0 += PG_PANEL, packed += k * PG_PANEL) {
@@ -31,6 +35,9 @@ void pg_pack(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n
     if (columns < PG_PANEL) memset(packed, 0, k * PG_PANEL * sizeof(float));
     if (n_stride == 1) {
       for (size_t i = 0; i < k; i++) {
+        for (size_t j = 0; j < PG_PANEL; j += PG_LANES) {
+          expect(from, (i + PG_ROWS_PACKED_AHEAD) * (size_t)k_stride + j);
+        }
         memcpy(packed + i * PG_PANEL, from + (ptrdiff_t)i * k_stride, columns * sizeof(float));
       }
       continue;
@@ -40,6 +47,9 @@ void pg_pack(size_t k, size_t n, const float *b, ptrdiff_t k_stride, ptrdiff_t n
       const size_t end = smaller(k0 + 16, k);
       size_t j = 0;
       for (; k_stride == 1 && end == k0 + 16 && j + 4 <= columns; j += 4) {
+        for (size_t i = j; i < j + 4; i++) {
+          expect(from, i * (size_t)n_stride + k0 + PG_ELEMENTS_PACKED_AHEAD);
+        }
         for (size_t i = k0; i < end; i += 4) {
           turn_block(from + (ptrdiff_t)j * n_stride + i, n_stride, packed + i * PG_PANEL + j);
         }

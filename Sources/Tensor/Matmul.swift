@@ -45,18 +45,20 @@ public func matmul(_ a: Tensor, _ b: PackedMatrix, into c: inout Tensor) {
 ///   - b: `[K, N]`
 /// - Returns: `[M, N]`; each element is one chain of fused multiply-adds in ascending `k`.
 /// - Precondition: the inner extents agree.
-/// - Complexity: O(*M K N*), and a packed copy of `b` unless that is small or `a` has few rows.
+/// - Complexity: O(*M K N*); packs `b` in blocks of 2 MiB at most unless it is small or `a` has few rows.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   precondition(
     a.shape.count == 2 && b.shape.count == 2 && a.shape[1] == b.shape[0],
     "matmul needs [M, K] and [K, N], got \(a.shape) and \(b.shape)")
   let (rows, inner, columns) = (a.shape[0], a.shape[1], b.shape[1])
-  if PackedMatrix.isWorthPacking(rows: rows, innerCount: inner, columnCount: columns) {
-    return matmul(a, PackedMatrix(b))
-  }
   return Tensor(shape: [rows, columns]) { c in
     guard let base = c.baseAddress else { return }
-    pg_matmul_rows(rows, columns, inner, a.pointer, inner, b.pointer, columns, base, columns)
+    if PackedMatrix.isWorthPacking(rows: rows, innerCount: inner, columnCount: columns) {
+      PassingProduct(b.pointer, rows: inner, columns: columns, transposed: false).multiply(
+        rows: rows, a.pointer, stride: inner, into: base, stride: columns)
+    } else {
+      pg_matmul_rows(rows, columns, inner, a.pointer, inner, b.pointer, columns, base, columns)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import RandomStreams
 import Testing
 
@@ -67,5 +68,30 @@ import Testing
       one.description
         == "kernels avx2, OpenBLAS Haswell on 1 thread, 4 processors, caches 48 KiB, 2 MiB")
     #expect(diagnostics.cacheSizes.allSatisfy { $0 > 0 })
+  }
+
+  @Test("caches for instructions, or behind a missing level, are not counted")
+  func caches() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func describe(_ index: Int, _ level: Int, _ type: String, _ size: String) throws {
+      let cache = folder.appending(path: "index\(index)")
+      try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
+      for (name, text) in [("level", "\(level)"), ("type", type), ("size", size)] {
+        try Data("\(text)\n".utf8).write(to: cache.appending(path: name))
+      }
+    }
+    #expect(SystemCaches.sizes(describedIn: folder.path()) == [])
+    try describe(0, 1, "Instruction", "64K")
+    try describe(1, 1, "Data", "32K")
+    try describe(2, 2, "Unified", "1024K")
+    #expect(SystemCaches.sizes(describedIn: folder.path()) == [32 << 10, 1 << 20])
+    try describe(3, 4, "Unified", "128M")
+    #expect(SystemCaches.sizes(describedIn: folder.path()) == [32 << 10, 1 << 20])
+    try describe(4, 3, "Unified", "32M")
+    #expect(
+      SystemCaches.sizes(describedIn: folder.path()) == [32 << 10, 1 << 20, 32 << 20, 128 << 20])
+    try describe(1, 1, "Data", "unknown")
+    #expect(SystemCaches.sizes(describedIn: folder.path()) == [])
   }
 }

@@ -132,6 +132,14 @@ PG_INLINE int32_t first_equal(size_t n, const float *x, float value) {
   return -1;
 }
 
+// Asks for the line at p + distance, which need not exist, to come to the first cache.
+PG_INLINE void expect_bytes(const void *p, size_t distance) {
+  __builtin_prefetch((const void *)((uintptr_t)p + distance));
+}
+PG_INLINE void expect(const float *p, size_t distance) {
+  expect_bytes(p, distance * sizeof(float));
+}
+
 // ---------------------------------------------------------------------------------------------
 // Queries (rows times heads of a group) that attention handles together, and its backward pass.
 #define PG_QUERIES 42

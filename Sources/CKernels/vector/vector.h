@@ -217,15 +217,7 @@ PG_INLINE void transpose(v16 rows[PG_LANES]) {
   }
 }
 
-// Asks for the line at p + distance, which need not exist, to come to the first cache.
-PG_INLINE void expect_bytes(const void *p, size_t distance) {
-  __builtin_prefetch((const void *)((uintptr_t)p + distance));
-}
-PG_INLINE void expect(const float *p, size_t distance) {
-  expect_bytes(p, distance * sizeof(float));
-}
-
-// The same for the second cache; to be written.
+// As expect for the second cache; to be written.
 PG_INLINE void expect_later(const float *p, size_t distance) {
   __builtin_prefetch((const void *)((uintptr_t)p + distance * sizeof(float)), 0, 2);
 }

@@ -3,7 +3,8 @@
 /// On the way back the weight is packed the other way round where it is used and let go: beside the
 /// product of a few hundred rows that costs little, and no second copy of all weights stands beside
 /// the activations when a step needs its memory most. A layer that is made without a precision does
-/// the same on the way forward. Threads that use a layer at the same time share what is packed.
+/// the same on the way forward. A single product packs block after block; ``forward`` and
+/// ``backward`` pack the whole, which threads that use a layer at the same time share.
 public struct LinearParameters: Sendable {
   /// `W` as it lies among the parameters, for the gradient of the input. `[out, in]`
   public let matrix: Tensor
@@ -49,6 +50,45 @@ public struct LinearParameters: Sendable {
   ///
   /// - Complexity: O(*out in*), unless somebody is using it.
   public var backward: PackedMatrix { passing.backward.matrix(matrix, transposed: false) }
+
+  /// Writes `x · Wᵀ` behind the bias, or adds it to what stands there.
+  ///
+  /// - Parameters:
+  ///   - rows: `T`.
+  ///   - x: `[T, in]`
+  ///   - y: `[T, out]`
+  func project(
+    rows: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, accumulating: Bool
+  ) {
+    let (inputs, outputs) = (inputCount, outputCount)
+    if let packed {
+      packed.multiply(
+        rows: rows, x, stride: inputs, bias: bias?.values.pointer, into: y, stride: outputs,
+        accumulating: accumulating)
+    } else {
+      PassingProduct(matrix.pointer, rows: outputs, columns: inputs, transposed: true).multiply(
+        rows: rows, x, stride: inputs, bias: bias?.values.pointer, into: y, stride: outputs,
+        accumulating: accumulating)
+    }
+    withExtendedLifetime(self) {}
+  }
+
+  /// Writes `dy · W`, or adds it to what stands there.
+  ///
+  /// - Parameters:
+  ///   - rows: `T`.
+  ///   - outputGradient: `[T, out]`
+  ///   - inputGradient: `[T, in]`
+  func projectBack(
+    rows: Int, _ outputGradient: UnsafePointer<Float>,
+    into inputGradient: UnsafeMutablePointer<Float>, accumulating: Bool
+  ) {
+    let (inputs, outputs) = (inputCount, outputCount)
+    PassingProduct(matrix.pointer, rows: outputs, columns: inputs, transposed: false).multiply(
+      rows: rows, outputGradient, stride: outputs, into: inputGradient, stride: inputs,
+      accumulating: accumulating)
+    withExtendedLifetime(self) {}
+  }
 
   /// Traps where a tape would record what has no gradient.
   func expectGradients(of tape: Tape) {

@@ -62,11 +62,14 @@ extension Tape {
       let logGradient = gradient ?? Tensor(zeros: [count])
       let width = head.inputCount
       let weightGradient = table.parameterGradient(head.weight)
-      let weight = head.backward
-      let products = OuterProducts(columns: width, rows: tiles.rowsPerTile)
+      let computed = handoff.take()
+      let isWhole = tiles.areAll(in: computed)
+      // Packed once for all tiles; where there is but one, on the way.
+      let weight = isWhole ? nil : head.backward
+      let products = OuterProducts(columns: width, rows: isWhole ? count : tiles.rowsPerTile)
       table.update(place, zeroing: true) { target, _ in
         input.withPointer { input in
-          tiles.forEach(input, computed: handoff.take()) { start, rows, logits in
+          tiles.forEach(input, computed: computed) { start, rows, logits in
             inverse.withUnsafeBufferPointer { inverse in
               targets.withUnsafeBufferPointer { targets in
                 guard let inverse = inverse.baseAddress, let targets = targets.baseAddress else {
@@ -84,9 +87,13 @@ extension Tape {
                 rows: rows, logits, width: vocabulary, input + start * width,
                 into: weightGradient, accumulating: true)
             }
-            weight.multiply(
-              rows: rows, logits, stride: vocabulary, into: target + start * width, stride: width,
-              accumulating: true)
+            if let weight {
+              weight.multiply(
+                rows: rows, logits, stride: vocabulary, into: target + start * width, stride: width,
+                accumulating: true)
+            } else {
+              head.projectBack(rows: rows, logits, into: target, accumulating: true)
+            }
           }
         }
       }
@@ -111,7 +118,13 @@ private struct HeadTiles: Sendable {
     return kept > 0 ? TensorStorage(uninitialized: kept * head.outputCount) : nil
   }
 
-  /// Computes the logits of hidden states `[count, D]`, tile after tile.
+  /// Whether the logits of all positions have been kept.
+  func areAll(in storage: TensorStorage?) -> Bool {
+    storage.map { $0.count == count * head.outputCount } ?? false
+  }
+
+  /// Computes the logits of hidden states `[count, D]`, tile after tile, or all at once if they are
+  /// kept: then every weight meets all positions while it is in the caches.
   ///
   /// - Parameters:
   ///   - hidden: The states.
@@ -122,19 +135,26 @@ private struct HeadTiles: Sendable {
     _ hidden: UnsafePointer<Float>, keeping: TensorStorage? = nil, computed: TensorStorage? = nil,
     _ body: (_ start: Int, _ rows: Int, _ logits: UnsafeMutablePointer<Float>) -> Void
   ) {
-    let (vocabulary, rowsPerTile) = (head.outputCount, rowsPerTile)
+    guard count > 0 else { return }
     let kept = keeping ?? computed
+    if let kept, areAll(in: kept) {
+      if computed == nil {
+        head.project(rows: count, hidden, into: kept.base, accumulating: false)
+      }
+      body(0, count, kept.base)
+      withExtendedLifetime(kept) {}
+      return
+    }
+    let (vocabulary, rowsPerTile) = (head.outputCount, rowsPerTile)
     let keptRows = (kept?.count ?? 0) / max(vocabulary, 1)
-    // Packed only if something is computed.
-    let weight = computed == nil || keptRows < count ? head.forward : nil
-    let scratch = TensorStorage(
-      uninitialized: min(rowsPerTile, max(count - keptRows, 0)) * vocabulary)
+    let weight = head.forward
+    let scratch = TensorStorage(uninitialized: min(rowsPerTile, count - keptRows) * vocabulary)
     for start in stride(from: 0, to: count, by: rowsPerTile) {
       let rows = min(rowsPerTile, count - start)
       let own = start < keptRows ? kept.map { $0.base + start * vocabulary } : nil
       let logits = own ?? scratch.base
       if own == nil || computed == nil {
-        weight?.multiply(
+        weight.multiply(
           rows: rows, hidden + start * head.inputCount, stride: head.inputCount, into: logits,
           stride: vocabulary)
       }

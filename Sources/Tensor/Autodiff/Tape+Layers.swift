@@ -23,9 +23,8 @@ extension Tape {
     let output = Tensor(shape: [rows, outputs]) { out in
       guard let base = out.baseAddress else { return }
       if let residual { base.update(from: residual.value.pointer, count: rows * outputs) }
-      layer.forward.multiply(
-        rows: rows, x.value.pointer, stride: inputs, bias: layer.bias?.values.pointer, into: base,
-        stride: outputs, accumulating: residual != nil)
+      layer.project(
+        rows: rows, x.value.pointer, into: base, accumulating: residual != nil)
     }
     let result = variable(output)
     layer.expectGradients(of: self)
@@ -44,11 +43,9 @@ extension Tape {
       if let bias = layer.bias, let target = table.parameterGradient(bias.range) {
         pg_sum_rows(rows, outputs, gradient.pointer, outputs, target, 1)
       }
-      let weight = layer.backward
       table.update(x) { target, accumulating in
-        weight.multiply(
-          rows: rows, gradient.pointer, stride: outputs, into: target, stride: inputs,
-          accumulating: accumulating)
+        layer.projectBack(
+          rows: rows, gradient.pointer, into: target, accumulating: accumulating)
       }
     }
     return result

@@ -27,9 +27,10 @@ public struct TensorDiagnostics: Sendable, Hashable, Codable {
   public let openBLASThreads: Int
   /// Processors that are switched on.
   public let processorCount: Int
-  /// Bytes of the data caches of the first, second and third level, as the system tells them.
+  /// Bytes of the data caches that one processor reads through, the first level first.
   ///
-  /// Empty where it doesn't; in a virtual machine the third may be the whole host's.
+  /// On Linux they are what the kernel says of the first processor; others may share its last level.
+  /// Empty where the system doesn't tell.
   public let cacheSizes: [Int]
 
   /// What holds now.
@@ -39,23 +40,7 @@ public struct TensorDiagnostics: Sendable, Hashable, Codable {
       openBLASCore: openblas_get_corename().map { String(cString: $0) } ?? "unknown",
       openBLASThreads: Int(openblas_get_num_threads()),
       processorCount: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
-      cacheSizes: systemCacheSizes)
-  }
-
-  private static var systemCacheSizes: [Int] {
-    #if canImport(Glibc)
-      let levels = [_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE]
-      return Array(levels.map { sysconf(Int32($0)) }.prefix { $0 > 0 })
-    #elseif canImport(Darwin)
-      let names = ["hw.l1dcachesize", "hw.l2cachesize", "hw.l3cachesize"]
-      let sizes = names.map { name in
-        var (size, length) = (0, MemoryLayout<Int>.size)
-        return sysctlbyname(name, &size, &length, nil, 0) == 0 ? size : 0
-      }
-      return Array(sizes.prefix { $0 > 0 })
-    #else
-      return []
-    #endif
+      cacheSizes: SystemCaches.sizes)
   }
 }
 
