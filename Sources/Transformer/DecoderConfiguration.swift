@@ -96,11 +96,22 @@ extension DecoderConfiguration {
     var max_position_embeddings: Int
     var rms_norm_eps: Double
     var rope_theta: Double?
+    /// What newer versions of transformers write in place of `rope_theta` and `rope_scaling`.
+    var rope_parameters: Rotary?
+    var rope_scaling: Rotary?
     var tie_word_embeddings: Bool?
     var attention_bias: Bool?
     var hidden_act: String?
     var use_sliding_window: Bool?
     var torch_dtype: String?
+  }
+
+  /// Settings of rotary positions; older files call `rope_type` `type`.
+  private struct Rotary: Codable {
+    var rope_theta: Double?
+    var rope_type: String?
+    var type: String?
+    var partial_rotary_factor: Double?
   }
 
   /// Reads a `config.json` of model type `qwen2` or `llama`.
@@ -123,6 +134,16 @@ extension DecoderConfiguration {
     guard file.use_sliding_window != true else {
       throw .configuration("use_sliding_window is not supported")
     }
+    for (name, rotary) in [
+      ("rope_parameters", file.rope_parameters), ("rope_scaling", file.rope_scaling),
+    ] {
+      let type = rotary?.rope_type ?? rotary?.type ?? "default"
+      guard type == "default", rotary?.partial_rotary_factor ?? 1 == 1 else {
+        throw .configuration(
+          "\(name) of type \(type) is not supported; use a model whose rotary positions are not scaled"
+        )
+      }
+    }
     guard file.num_attention_heads > 0 else {
       throw .configuration("num_attention_heads must be positive")
     }
@@ -132,7 +153,8 @@ extension DecoderConfiguration {
       headCount: file.num_attention_heads,
       keyValueHeadCount: file.num_key_value_heads ?? file.num_attention_heads,
       contextLength: file.max_position_embeddings, normEpsilon: Float(file.rms_norm_eps),
-      rotaryBase: file.rope_theta ?? 10_000, tiesEmbeddings: file.tie_word_embeddings ?? false,
+      rotaryBase: file.rope_parameters?.rope_theta ?? file.rope_theta ?? 10_000,
+      tiesEmbeddings: file.tie_word_embeddings ?? false,
       hasProjectionBiases: file.attention_bias ?? (file.model_type == "qwen2"))
     if let size = file.head_dim { headSize = size }
     try validate()

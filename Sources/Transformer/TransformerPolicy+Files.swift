@@ -67,9 +67,13 @@ extension TransformerPolicy: Checkpointable {
       ], to: folder + "/policy.safetensors")
   }
 
-  /// Takes weights, moments and the weight version back; traps while a step is under way.
+  /// Takes weights, moments and the weight version back; traps while a step or a pass backward is under
+  /// way.
   public func restoreState(from folder: String) async throws {
-    state.withLock { $0.waitsForNoStep("restoring") }
+    state.withLock { state in
+      precondition(!state.goesBackward, "restoring waits until the last pass went backward")
+      state.waitsForNoStep("restoring")
+    }
     let path = folder + "/policy.safetensors"
     let file = try naming(path) { try SafetensorsFile(contentsOf: $0) }
     guard file.metadata["layout"] == layout.parameters.signature,
@@ -93,6 +97,7 @@ extension TransformerPolicy: Checkpointable {
       try vector("optimizer.first_moment"), try vector("optimizer.second_moment")
     )
     state.withLock { state in
+      precondition(!state.goesBackward, "restoring waits until the last pass went backward")
       state.waitsForNoStep("restoring")
       state.weights = weights
       state.optimizer.step = step

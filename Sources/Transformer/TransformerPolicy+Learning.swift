@@ -158,7 +158,8 @@ extension TransformerPolicy {
     }
     guard let way = taken else {
       preconditionFailure(
-        "pass \(pass.id) was not made with gradient: true, or went backward already")
+        "pass \(pass.id) was not made with gradient: true, went backward already, or a step came after it"
+      )
     }
     let (threads, parameterCount) = (execution.threads, parameterCount)
     let sum = try await offPool {

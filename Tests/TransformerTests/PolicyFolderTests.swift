@@ -125,6 +125,9 @@ struct PolicyFolderTests {
       ("\"head_dim\" : 8", "\"head_dim\" : 7"),
       ("\"vocab_size\" : 264", "\"vocab_size\" : 9223372036854775807"),
       ("\"rms_norm_eps\"", "\"rms_norm_epsilon\""),
+      ("\"rope_theta\"", "\"rope_scaling\" : {\"rope_type\" : \"llama3\"}, \"rope_theta\""),
+      ("\"rope_theta\"", "\"rope_scaling\" : {\"type\" : \"linear\"}, \"rope_theta\""),
+      ("\"rope_theta\"", "\"rope_parameters\" : {\"rope_type\" : \"yarn\"}, \"rope_theta\""),
       ("\"model_type\" : \"qwen2\"", "\"model_type\" : \"mamba\""),
       ("{", "["),
     ])
@@ -136,6 +139,25 @@ struct PolicyFolderTests {
         return Data(text.replacingOccurrences(of: old, with: new).utf8)
       }
       #expect(said.contains("\(folder)/config.json"), "\(said)")
+    }
+  }
+
+  @Test("the base of rotary positions is read where old and new versions of transformers put it")
+  func rotaryBase() throws {
+    let old = DecoderConfiguration(
+      vocabularyCount: 264, width: 16, feedForwardWidth: 24, layerCount: 1, headCount: 2,
+      keyValueHeadCount: 1,
+      contextLength: 32, rotaryBase: 1_000_000)
+    let text = String(decoding: try old.json(), as: UTF8.self)
+    #expect(try DecoderConfiguration(json: Array(text.utf8)).rotaryBase == 1_000_000)
+    for (settings, base) in [
+      ("\"rope_parameters\" : {\"rope_theta\" : 5e5, \"rope_type\" : \"default\"}", 500_000.0),
+      ("\"rope_scaling\" : null", 10_000),
+      ("\"rope_theta\" : 20000, \"rope_scaling\" : {\"rope_type\" : \"default\"}", 20_000),
+    ] {
+      let changed = text.replacing(/"rope_theta" : 1000000/, with: settings)
+      #expect(changed != text)
+      #expect(try DecoderConfiguration(json: Array(changed.utf8)).rotaryBase == base)
     }
   }
 

@@ -55,6 +55,9 @@ struct AttentionInputs: Sendable {
       projections.count == count * width,
       "\(count) tokens of width \(width) can't come in shape \(projections.shape)")
     precondition(
+      2 * rotary.cosines.rowStride == shape.headSize,
+      "heads of \(shape.headSize) got angles for heads of \(2 * rotary.cosines.rowStride)")
+    precondition(
       forest.longest <= rotary.positionCount,
       "a row of \(forest.longest) tokens exceeds the model's \(rotary.positionCount) positions")
     self.forest = forest

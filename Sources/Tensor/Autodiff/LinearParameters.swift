@@ -25,11 +25,14 @@ public struct LinearParameters: Sendable {
   ///   - bias: Where the bias lies, `[outputs]`, or `nil`.
   ///   - precision: What the packed weight is stored as; `nil` to store nothing and pack it as floats
   ///     in each use. Only floats can be learned, so a recording tape traps on what is narrower.
-  /// - Precondition: `weight` holds `outputs · inputs` parameters.
+  /// - Precondition: `weight` holds `outputs · inputs` parameters, and `bias` holds `outputs`.
   public init(
     parameters: Tensor, weight: Range<Int>, outputs: Int, inputs: Int, bias: Range<Int>? = nil,
     precision: PackedMatrix.Precision? = .float32
   ) {
+    precondition(
+      bias?.count ?? outputs == outputs,
+      "a layer of \(outputs) outputs got a bias of \(bias?.count ?? 0) parameters")
     matrix = parameters[rows: weight].reshaped(to: [outputs, inputs])
     let matrix = matrix
     packed = precision.map { PackedMatrix(matrix, transposed: true, precision: $0) }

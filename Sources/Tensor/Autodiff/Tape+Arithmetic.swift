@@ -58,7 +58,7 @@ extension Tape {
   ///
   /// - Precondition: shapes `[M, K]` and `[K, N]`.
   public mutating func matmul(_ a: Variable, _ b: Variable) -> Variable {
-    let result = variable(Tensor::matmul(a.value, b.value))
+    let result = variable(product(a.value, b.value))
     let (left, right) = (a.retained, b.retained)
     record { [result = result.place, a = a.place, b = b.place] table in
       guard let gradient = table.take(result) else { return }
@@ -96,3 +96,6 @@ extension Tape {
     return result
   }
 }
+
+/// `A · B`, from where the tape's own `matmul` stands before it.
+private func product(_ a: Tensor, _ b: Tensor) -> Tensor { matmul(a, b) }

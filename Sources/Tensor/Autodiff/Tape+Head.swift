@@ -23,6 +23,7 @@ extension Tape {
   ) -> (logProbabilities: Variable, entropies: Variable?) {
     let count = targets.count
     let vocabulary = head.outputCount
+    precondition(head.bias == nil, "a vocabulary projection has no bias")
     precondition(
       hidden.value.count == count * head.inputCount && temperatures.count == count,
       "\(count) targets came with \(temperatures.count) temperatures and hidden states of shape \(hidden.value.shape)"

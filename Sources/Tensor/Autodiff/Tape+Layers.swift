@@ -20,6 +20,9 @@ extension Tape {
       "a layer of \(inputs) inputs got shape \(x.value.shape)")
     precondition(
       residual == nil || layer.bias == nil, "a layer with a residual can't have a bias as well")
+    precondition(
+      residual?.value.count ?? rows * outputs == rows * outputs,
+      "\(rows) rows of \(outputs) outputs got a residual of shape \(residual?.value.shape ?? [])")
     let output = Tensor(shape: [rows, outputs]) { out in
       guard let base = out.baseAddress else { return }
       if let residual { base.update(from: residual.value.pointer, count: rows * outputs) }
@@ -108,6 +111,9 @@ extension Tape {
   public mutating func swiGLU(_ gateUp: Variable) -> Variable {
     let rows = gateUp.value.rowCount
     let width = gateUp.value.rowStride / 2
+    precondition(
+      gateUp.value.count == rows * 2 * width,
+      "gates and ups come in pairs, [T, 2F], got shape \(gateUp.value.shape)")
     let input = gateUp.retained
     let result = variable(gateUp.value.gated(rows: rows, width: width)) {
       input.value.gated(rows: rows, width: width)

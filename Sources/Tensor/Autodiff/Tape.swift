@@ -197,8 +197,11 @@ struct GradientTable {
   func parameterGradient(_ range: Range<Int>) -> UnsafeMutablePointer<Float>? {
     switch parameters {
     case .flat(let buffer):
-      guard let base = buffer.baseAddress, range.upperBound <= buffer.count else { return nil }
-      return base + range.lowerBound
+      if buffer.isEmpty { return nil }
+      precondition(
+        range.upperBound <= buffer.count,
+        "parameters \(range) lie outside the gradient's \(buffer.count)")
+      return buffer.baseAddress.map { $0 + range.lowerBound }
     case .part(let part): return part.place(range)
     }
   }
