@@ -1,8 +1,12 @@
 /// The memory behind tensors: floats aligned to a cache line, freed with the last reference.
 ///
-/// `@unchecked Sendable` holds because nothing writes to a storage unless it holds the only
-/// reference to it: ``Tensor`` checks uniqueness before each mutation, and the initialisers below
-/// finish writing before anyone else can see the object.
+/// `@unchecked Sendable` holds because no two threads touch an element that one of them writes:
+/// - of a tensor, ``Tensor`` writes only while it holds the only reference, and who makes one has
+///   written all of it before anyone else sees it;
+/// - the sum in a ``GradientSum`` is written in ranges that each belong to one part, then under its lock;
+/// - logits kept for the way back are changed by whoever takes them from a `Handoff`, which gives them
+///   away once;
+/// - what products, attention and tiles of logits work in is a local of one thread.
 final class TensorStorage: @unchecked Sendable {
   let count: Int
   let base: UnsafeMutablePointer<Float>

@@ -138,10 +138,13 @@ extension DecoderConfiguration {
       ("rope_parameters", file.rope_parameters), ("rope_scaling", file.rope_scaling),
     ] {
       let type = rotary?.rope_type ?? rotary?.type ?? "default"
-      guard type == "default", rotary?.partial_rotary_factor ?? 1 == 1 else {
+      guard type == "default" else {
         throw .configuration(
-          "\(name) of type \(type) is not supported; use a model whose rotary positions are not scaled"
-        )
+          "\(name) of type \(type) is not supported; use a model whose positions are not scaled")
+      }
+      guard rotary?.partial_rotary_factor ?? 1 == 1 else {
+        throw .configuration(
+          "partial_rotary_factor is not supported; use a model that rotates whole heads")
       }
     }
     guard file.num_attention_heads > 0 else {

@@ -67,12 +67,13 @@ extension TransformerPolicy: Checkpointable {
       ], to: folder + "/policy.safetensors")
   }
 
-  /// Takes weights, moments and the weight version back; traps while a step or a pass backward is under
-  /// way.
+  /// Takes weights, moments and the weight version back, and drops gradients and what passes kept.
+  ///
+  /// Traps while a step is under way or a pass goes backward.
   public func restoreState(from folder: String) async throws {
     state.withLock { state in
-      precondition(!state.goesBackward, "restoring waits until the last pass went backward")
       state.waitsForNoStep("restoring")
+      state.waitsForNoWayBack("restoring")
     }
     let path = folder + "/policy.safetensors"
     let file = try naming(path) { try SafetensorsFile(contentsOf: $0) }
@@ -97,8 +98,8 @@ extension TransformerPolicy: Checkpointable {
       try vector("optimizer.first_moment"), try vector("optimizer.second_moment")
     )
     state.withLock { state in
-      precondition(!state.goesBackward, "restoring waits until the last pass went backward")
       state.waitsForNoStep("restoring")
+      state.waitsForNoWayBack("restoring")
       state.weights = weights
       state.optimizer.step = step
       state.optimizer.firstMoment = first

@@ -149,7 +149,7 @@ extension TransformerPolicy {
     }
     let taken = state.withLock { state -> WayBack? in
       guard let retained = state.passes.removeValue(forKey: pass.id) else { return nil }
-      precondition(!state.goesBackward, "passes go backward one after the other")
+      state.waitsForNoWayBack("another pass")
       state.waitsForNoStep("the way back")
       state.goesBackward = true
       defer { state.gradient = nil }
@@ -184,11 +184,12 @@ extension TransformerPolicy {
   /// Clips, updates, clears, publishes.
   ///
   /// Going backward, saving, restoring, resetting the optimiser and another step come before or after
-  /// it: while one is under way they trap. Sampling and passes forward go on.
+  /// it: while one is under way they trap. Sampling and passes forward go on; what passes kept for the
+  /// way back until the step ends is dropped.
   public func step(_ optimizer: OptimizerStep) async throws -> StepReport {
     // Handed over whole, like gradients: what somebody else still held would be copied when changed.
     let (old, moments, gradient) = state.withLock { state in
-      precondition(!state.goesBackward, "a step waits until the last pass went backward")
+      state.waitsForNoWayBack("a step")
       state.waitsForNoStep("another step")
       defer {
         state.isStepping = true

@@ -121,6 +121,11 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     func waitsForNoStep(_ what: String) {
       precondition(!isStepping, "a step is under way: \(what) comes before or after it")
     }
+
+    /// Traps where something needs or replaces what a pass backward adds to.
+    func waitsForNoWayBack(_ what: String) {
+      precondition(!goesBackward, "a pass goes backward: \(what) comes before or after it")
+    }
   }
 
   /// Sizes and constants.

@@ -81,6 +81,28 @@ import Trajectories
     }
   }
 
+  @Test("while a pass goes backward its policy can't be restored, stepped or go backward again")
+  func wayBack() async {
+    await #expect(processExitsWith: .failure) {
+      guard let policy = try? tinyPolicy() else { return }
+      policy.state.withLock { $0.goesBackward = true }
+      try? await policy.restoreState(from: "/no/such/folder")
+    }
+    await #expect(processExitsWith: .failure) {
+      guard let policy = try? tinyPolicy() else { return }
+      policy.state.withLock { $0.goesBackward = true }
+      _ = try? await policy.step(OptimizerStep(learningRate: 1e-3))
+    }
+    await #expect(processExitsWith: .failure) {
+      guard let policy = try? tinyPolicy(),
+        let pass = try? await policy.forward(randomBatch(rows: 2))
+      else { return }
+      policy.state.withLock { $0.goesBackward = true }
+      try? await policy.backward(
+        pass, PolicyGradients(logProbabilities: pass.logProbabilities.map { _ in 0.01 }))
+    }
+  }
+
   @Test("an empty context can't be continued")
   func empty() async throws {
     let context = try await tinyPolicy().makeContext()

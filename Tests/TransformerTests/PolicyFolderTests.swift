@@ -125,9 +125,6 @@ struct PolicyFolderTests {
       ("\"head_dim\" : 8", "\"head_dim\" : 7"),
       ("\"vocab_size\" : 264", "\"vocab_size\" : 9223372036854775807"),
       ("\"rms_norm_eps\"", "\"rms_norm_epsilon\""),
-      ("\"rope_theta\"", "\"rope_scaling\" : {\"rope_type\" : \"llama3\"}, \"rope_theta\""),
-      ("\"rope_theta\"", "\"rope_scaling\" : {\"type\" : \"linear\"}, \"rope_theta\""),
-      ("\"rope_theta\"", "\"rope_parameters\" : {\"rope_type\" : \"yarn\"}, \"rope_theta\""),
       ("\"model_type\" : \"qwen2\"", "\"model_type\" : \"mamba\""),
       ("{", "["),
     ])
@@ -142,12 +139,30 @@ struct PolicyFolderTests {
     }
   }
 
+  @Test(
+    "rotary positions that this decoder does not have are refused by name",
+    arguments: [
+      ("\"rope_scaling\" : {\"rope_type\" : \"llama3\"}", "rope_scaling of type llama3"),
+      ("\"rope_scaling\" : {\"type\" : \"linear\"}", "rope_scaling of type linear"),
+      ("\"rope_parameters\" : {\"rope_type\" : \"yarn\"}", "rope_parameters of type yarn"),
+      ("\"rope_parameters\" : {\"partial_rotary_factor\" : 0.5}", "partial_rotary_factor"),
+    ])
+  func otherRotaryPositions(settings: String, culprit: String) async throws {
+    try await Self.withFolder { folder in
+      let said = try Self.complaint(folder, "config.json") {
+        let text = String(decoding: $0, as: UTF8.self)
+        return Data(
+          text.replacingOccurrences(of: "\"rope_theta\"", with: "\(settings), \"rope_theta\"").utf8)
+      }
+      #expect(said.contains("\(folder)/config.json") && said.contains(culprit), "\(said)")
+    }
+  }
+
   @Test("the base of rotary positions is read where old and new versions of transformers put it")
   func rotaryBase() throws {
     let old = DecoderConfiguration(
       vocabularyCount: 264, width: 16, feedForwardWidth: 24, layerCount: 1, headCount: 2,
-      keyValueHeadCount: 1,
-      contextLength: 32, rotaryBase: 1_000_000)
+      keyValueHeadCount: 1, contextLength: 32, rotaryBase: 1_000_000)
     let text = String(decoding: try old.json(), as: UTF8.self)
     #expect(try DecoderConfiguration(json: Array(text.utf8)).rotaryBase == 1_000_000)
     for (settings, base) in [
