@@ -14,8 +14,9 @@ typedef struct {
   size_t row, b_step, single, pair;
   // From what is read to what will be read next, for tiles of few rows.
   size_t ahead;
-  // Where A is copied, memory that is read after this product: tile t of a sweep asks for a line every
-  // PG_COPIED_STEPS steps of k, those at later[later_first + t * later_tile + i * later_step].
+  // Where A is copied, memory that is read after this product, or NULL: tile t of a sweep asks for a
+  // line every PG_COPIED_STEPS steps of k, those at
+  // later[later_first + t * later_tile + i * later_step].
   const float *later;
   size_t later_first, later_tile, later_step;
   size_t k;
@@ -66,6 +67,18 @@ PG_INLINE void tile_step(const int rows, const int vectors, const int across, co
       total[i][v] = fused(left, right[v], total[i][v]);
     }
   }
+}
+
+// Several k of a tile, without limits.
+PG_INLINE void tile_steps(const int rows, const int vectors, const int across, const size_t steps,
+                          const float **a, size_t row, size_t step, const float **b, size_t b_step,
+                          size_t single, size_t pair, size_t ahead, v16 total[][8]) {
+  PG_UNROLL for (size_t s = 0; s < steps; s++) {
+    tile_step(rows, vectors, across, *a + s * step, row, *b + s * b_step, single, pair, ahead, NULL,
+              0, total);
+  }
+  *a += steps * step;
+  *b += steps * b_step;
 }
 
 // What a tile's sums start from, rows of `start` or 0 when that is NULL, and where they go. Of a part
@@ -136,18 +149,19 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
   size_t left = (kind == RAGGED && across ? p->limit[0] : p->k) - k;
   const size_t steps = PG_STEPS(operands);
   const int copied = operands == COPIED || (operands == PANELS && !across);
-  size_t asked = p->later_first + first / (size_t)vectors * p->later_tile;
-  for (; steps > 1 && left >= steps; left -= steps) {
-    PG_UNROLL for (size_t s = 0; s < steps; s++) {
-      tile_step(rows, vectors, across, a + s * step, row, b + s * b_step, single, pair,
-                p->ahead, NULL, 0, total);
-    }
-    a += steps * step;
-    b += steps * b_step;
-    if (copied) {
+  // Few tiles have something to ask for; the others' loop has no instruction more than it needs.
+  if (copied && p->later) {
+    size_t asked = p->later_first + first / (size_t)vectors * p->later_tile;
+    for (; left >= steps; left -= steps) {
+      tile_steps(rows, vectors, across, steps, &a, row, step, &b, b_step, single, pair, p->ahead,
+                 total);
       expect_later(p->later, asked);
       asked += p->later_step;
     }
+  }
+  for (; steps > 1 && left >= steps; left -= steps) {
+    tile_steps(rows, vectors, across, steps, &a, row, step, &b, b_step, single, pair, p->ahead,
+               total);
   }
   for (; left > 0; left--) {
     tile_step(rows, vectors, across, a, row, b, single, pair, p->ahead, NULL, 0, total);

@@ -53,15 +53,15 @@ PG_INLINE upcoming upcoming_columns(const float *from, size_t columns, size_t ro
                     .step = row};
 }
 
-// What the next sweep asks for: of `next`, then of `afterwards`, or else of A, which is there anyway.
+// What the next sweep asks for: of `next`, then of `afterwards`.
 PG_INLINE void ask(product *p, upcoming *next, upcoming *afterwards) {
   upcoming *u = next->sweeps > 0 ? next : afterwards;
-  const int some = u->sweeps > 0;
-  p->later = some ? u->from : p->a;
-  p->later_first = some ? u->asked : 0;
-  p->later_tile = some ? u->tile : 0;
-  p->later_step = some ? u->step : 0;
-  if (!some) return;
+  p->later = NULL;
+  if (u->sweeps == 0) return;
+  p->later = u->from;
+  p->later_first = u->asked;
+  p->later_tile = u->tile;
+  p->later_step = u->step;
   u->sweeps--;
   u->asked += u->sweep;
 }
