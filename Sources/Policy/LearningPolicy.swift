@@ -122,15 +122,49 @@ public struct PolicyGradients: Sendable {
 
 /// How far and how carefully to move.
 public struct OptimizerStep: Sendable, Hashable, Codable {
-  /// Learning rate of this step.
-  public var learningRate: Float
-  /// The gradient is scaled down to this Euclidean norm if it is longer; `nil` leaves it.
-  public var maximumGradientNorm: Float?
+  /// Learning rate of this step, finite and not negative; 0 moves nothing but the moments.
+  public var learningRate: Float {
+    didSet { trap() }
+  }
+  /// The gradient is scaled down to this Euclidean norm, which is positive, if it is longer; `nil`
+  /// leaves it.
+  public var maximumGradientNorm: Float? {
+    didSet { trap() }
+  }
 
   /// Settings of one step.
+  ///
+  /// - Precondition: a legal rate and norm.
   public init(learningRate: Float, maximumGradientNorm: Float? = 1) {
     self.learningRate = learningRate
     self.maximumGradientNorm = maximumGradientNorm
+    trap()
+  }
+
+  /// Reads settings.
+  ///
+  /// - Throws: `DecodingError` where the rate is missing, or either number is outside its range.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    learningRate = try container.decode(Float.self, forKey: .learningRate)
+    maximumGradientNorm = try container.decodeIfPresent(Float.self, forKey: .maximumGradientNorm)
+    if let problem {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: decoder.codingPath, debugDescription: problem))
+    }
+  }
+
+  /// What is wrong with the numbers.
+  private var problem: String? {
+    if !(learningRate >= 0 && learningRate.isFinite) {
+      return "learningRate must be finite and not negative, got \(learningRate)"
+    }
+    guard let norm = maximumGradientNorm, !(norm > 0) else { return nil }
+    return "maximumGradientNorm must be positive, got \(norm)"
+  }
+
+  private func trap() {
+    if let problem { preconditionFailure(problem) }
   }
 }
 

@@ -16,7 +16,7 @@ extension Tensor {
   /// - Precondition: both shapes hold the same number of elements.
   public func reshaped(to shape: [Int]) -> Tensor {
     precondition(
-      shape.reduce(1, *) == count,
+      Self.elementCount(of: shape) == count,
       "shape \(self.shape) of \(count) elements can't become \(shape)")
     return Tensor(shape: shape, storage: storage, offset: offset)
   }

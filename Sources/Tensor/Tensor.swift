@@ -16,6 +16,12 @@ public struct Tensor: Sendable {
   var storage: TensorStorage
   let offset: Int
 
+  /// How many elements a shape holds; traps if an extent is negative.
+  static func elementCount(of shape: [Int]) -> Int {
+    precondition(shape.allSatisfy { $0 >= 0 }, "extents can't be negative, got shape \(shape)")
+    return shape.reduce(1, *)
+  }
+
   init(shape: [Int], storage: TensorStorage, offset: Int = 0) {
     self.shape = shape
     self.storage = storage
@@ -26,9 +32,9 @@ public struct Tensor: Sendable {
   ///
   /// - Precondition: No extent is negative.
   public init(repeating value: Float, shape: [Int]) {
-    precondition(shape.allSatisfy { $0 >= 0 }, "extents can't be negative, got shape \(shape)")
     self.init(
-      shape: shape, storage: TensorStorage(repeating: value, count: shape.reduce(1, *)))
+      shape: shape,
+      storage: TensorStorage(repeating: value, count: Self.elementCount(of: shape)))
   }
 
   /// A tensor of zeros.
@@ -40,9 +46,9 @@ public struct Tensor: Sendable {
   ///
   /// - Precondition: `values.count` is the product of `shape`.
   public init(_ values: [Float], shape: [Int]) {
+    let count = Self.elementCount(of: shape)
     precondition(
-      values.count == shape.reduce(1, *),
-      "shape \(shape) holds \(shape.reduce(1, *)) elements, got \(values.count)")
+      values.count == count, "shape \(shape) holds \(count) elements, got \(values.count)")
     let storage = TensorStorage(uninitialized: values.count)
     values.withUnsafeBufferPointer { source in
       if let base = source.baseAddress { storage.base.update(from: base, count: source.count) }
@@ -70,7 +76,7 @@ public struct Tensor: Sendable {
   public init(
     shape: [Int], initializing body: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) rethrows {
-    let storage = TensorStorage(uninitialized: shape.reduce(1, *))
+    let storage = TensorStorage(uninitialized: Self.elementCount(of: shape))
     try body(UnsafeMutableBufferPointer(start: storage.base, count: storage.count))
     self.init(shape: shape, storage: storage)
   }

@@ -27,7 +27,7 @@ public struct DecoderConfiguration: Sendable, Hashable {
   /// Whether queries, keys and values have biases: `true` for Qwen2.
   public var hasProjectionBiases: Bool
 
-  /// A configuration of the Qwen2 architecture.
+  /// A configuration of the Qwen2 architecture, whose heads share the width equally.
   public init(
     vocabularyCount: Int, width: Int, feedForwardWidth: Int, layerCount: Int, headCount: Int,
     keyValueHeadCount: Int, contextLength: Int, normEpsilon: Float = 1e-6,
@@ -39,7 +39,8 @@ public struct DecoderConfiguration: Sendable, Hashable {
     self.layerCount = layerCount
     self.headCount = headCount
     self.keyValueHeadCount = keyValueHeadCount
-    headSize = width / headCount
+    // A policy refuses a count of 0 with all else that is impossible.
+    headSize = headCount == 0 ? 0 : width / headCount
     self.contextLength = contextLength
     self.normEpsilon = normEpsilon
     self.rotaryBase = rotaryBase

@@ -47,8 +47,9 @@ extension TransformerPolicy {
 extension TransformerPolicy: Checkpointable {
   /// Writes weights and optimiser moments as `policy.safetensors`.
   ///
-  /// The reference weights are not written: freeze them again from where they came. Traps while a
-  /// step is under way.
+  /// What the program says is not written: the reference weights, which it freezes again from where
+  /// they came, and the optimiser's constants. Nor are gradients that no step has taken yet. Traps
+  /// while a step is under way.
   public func saveState(to folder: String) async throws {
     let (weights, optimizer) = state.withLock { state in
       state.waitsForNoStep("saving")
@@ -70,6 +71,9 @@ extension TransformerPolicy: Checkpointable {
   /// Takes weights, moments and the weight version back, and drops gradients and what passes kept.
   ///
   /// Traps while a step is under way or a pass goes backward.
+  ///
+  /// - Throws: ``ModelError`` and `FileError` naming the file or the array at fault: missing, of
+  ///   another shape, or not finite. Nothing has changed then.
   public func restoreState(from folder: String) async throws {
     state.withLock { state in
       state.waitsForNoStep("restoring")
@@ -78,8 +82,8 @@ extension TransformerPolicy: Checkpointable {
     let path = folder + "/policy.safetensors"
     let file = try naming(path) { try SafetensorsFile(contentsOf: $0) }
     guard file.metadata["layout"] == layout.parameters.signature,
-      let version = file.metadata["weight_version"].flatMap({ Int($0) }),
-      let step = file.metadata["optimizer.step"].flatMap({ Int($0) })
+      let version = file.metadata["weight_version"].flatMap({ Int($0) }), version >= 0,
+      let step = file.metadata["optimizer.step"].flatMap({ Int($0) }), step >= 0
     else {
       throw ModelError.configuration(
         "\(path) was written by a policy of another shape; resume with the configuration it had")
@@ -89,6 +93,10 @@ extension TransformerPolicy: Checkpointable {
       let values = try naming(path) { _ in try file.floats(name) }
       guard values.count == count else {
         throw ModelError.weightShape(name: name, expected: [count], found: [values.count])
+      }
+      guard values.allSatisfy(\.isFinite) else {
+        throw ModelError.damagedFile(
+          path: path, reason: "\(name) holds a NaN or an infinity; resume from an earlier one")
       }
       return Tensor(values)
     }
@@ -104,8 +112,7 @@ extension TransformerPolicy: Checkpointable {
       state.optimizer.step = step
       state.optimizer.firstMoment = first
       state.optimizer.secondMoment = second
-      state.gradient = nil
-      state.passes.removeAll()
+      state.dropPasses()
     }
   }
 }

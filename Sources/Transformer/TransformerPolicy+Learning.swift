@@ -73,12 +73,12 @@ extension TransformerPolicy {
       throw PolicyError.contextOverflow(
         held: 0, adding: end - start, limit: configuration.contextLength)
     }
-    let (version, id) = state.withLock { state in
+    let (version, id, drops) = state.withLock { state in
       defer { state.nextPass += 1 }
       guard let version = reference == .current ? state.weights : state.reference else {
         preconditionFailure("the reference was released: freeze weights before asking for it")
       }
-      return (version, state.nextPass)
+      return (version, state.nextPass, state.drops)
     }
     let execution = execution
     let result = try await offPool { () throws -> (PolicyPass, RetainedPass) in
@@ -103,7 +103,10 @@ extension TransformerPolicy {
       let pass = try Self.gather(shards, of: batch, id: id, outputs: outputs)
       return (pass, RetainedPass(batch: batch, weights: weights, outputs: outputs, shards: shards))
     }
-    if gradient { state.withLock { $0.passes[id] = result.1 } }
+    if gradient {
+      // A step that came meanwhile has dropped the passes of the weights this one read.
+      state.withLock { if $0.drops == drops { $0.passes[id] = result.1 } }
+    }
     return result.0
   }
 
@@ -184,8 +187,8 @@ extension TransformerPolicy {
   /// Clips, updates, clears, publishes.
   ///
   /// Going backward, saving, restoring, resetting the optimiser and another step come before or after
-  /// it: while one is under way they trap. Sampling and passes forward go on; what passes kept for the
-  /// way back until the step ends is dropped.
+  /// it: while one is under way they trap. Sampling and passes forward go on; passes that began before
+  /// the step ended keep nothing for the way back.
   public func step(_ optimizer: OptimizerStep) async throws -> StepReport {
     // Handed over whole, like gradients: what somebody else still held would be copied when changed.
     let (old, moments, gradient) = state.withLock { state in
@@ -194,8 +197,7 @@ extension TransformerPolicy {
       defer {
         state.isStepping = true
         state.optimizer = AdamW(count: 0)
-        state.gradient = nil
-        state.passes.removeAll()
+        state.dropPasses()
       }
       return (state.weights, Handoff(state.optimizer), Handoff(state.gradient))
     }
@@ -222,8 +224,7 @@ extension TransformerPolicy {
     state.withLock { state in
       (state.weights, state.optimizer) = (weights, adam)
       state.isStepping = false
-      state.gradient = nil
-      state.passes.removeAll()
+      state.dropPasses()
     }
     if weights !== old { old.forgetPacked() }
     return report

@@ -30,18 +30,17 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     public var threads: Int
     /// Parts that a batch is learned in; their gradients are added in order.
     ///
-    /// Part of the arithmetic:
-    /// another count rounds differently.
+    /// Part of the arithmetic: another count rounds differently.
     public var shards: Int
     /// Tokens computed together at most, unless one row is longer.
     ///
-    /// Changes no number but rounding in
-    /// tied embeddings.
+    /// Changes no log-probability. Part of the gradient's arithmetic where embeddings are tied or
+    /// rows share tokens.
     public var microBatchTokens: Int
     /// Tokens whose activations a pass keeps for the way back; those of further rows are computed
     /// again.
     ///
-    /// Changes no number.
+    /// At 0 and below none are kept. Changes no number.
     public var retainedTokens: Int
     /// Logits that a pass keeps for the way back, over all its rows, 4 bytes each; further ones are
     /// computed again, one product of the hidden states with the head.
@@ -88,6 +87,8 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
 
     /// Reads settings; without a precision they sample in float32, without a word on prefixes they
     /// share them, and without one on logits they keep as many as by default.
+    ///
+    /// - Throws: `DecodingError` where another setting is missing, or threads or shards are below 1.
     public init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       threads = try container.decode(Int.self, forKey: .threads)
@@ -101,6 +102,11 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
       samplingPrecision =
         try container.decodeIfPresent(WeightPrecision.self, forKey: .samplingPrecision)
         ?? .float32
+      for (key, value) in [(CodingKeys.threads, threads), (.shards, shards)] where value < 1 {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: container,
+          debugDescription: "\(key.stringValue) is \(value); it must be at least 1")
+      }
     }
   }
 
@@ -116,6 +122,15 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     var isStepping = false
     var passes: [Int: RetainedPass] = [:]
     var nextPass = 0
+    /// How often passes were dropped, so that one which began before keeps nothing.
+    private(set) var drops = 0
+
+    /// Forgets what passes kept and what they added up, which belongs to other weights.
+    mutating func dropPasses() {
+      gradient = nil
+      passes.removeAll()
+      drops += 1
+    }
 
     /// Traps where something needs what a step has taken along.
     func waitsForNoStep(_ what: String) {
@@ -145,6 +160,8 @@ public final class TransformerPolicy: SamplingPolicy, LearningPolicy {
     _ configuration: DecoderConfiguration, tokenizer: any Tokenizer, stream: RandomStream,
     hasValueHead: Bool = false, execution: Execution = Execution()
   ) throws {
+    // Before numbers are drawn for sizes that can't be.
+    try configuration.validate()
     let layout = DecoderLayout(configuration, hasValueHead: hasValueHead)
     try self.init(
       configuration, tokenizer: tokenizer, layout: layout,

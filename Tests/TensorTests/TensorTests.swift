@@ -133,5 +133,7 @@ import Testing
       _ = matmul(Tensor(zeros: [2, 3]), Tensor(zeros: [2, 3]))
     }
     await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [2]) + Tensor(zeros: [3]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor([1, 2, 3, 4, 5, 6], shape: [-2, -3]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [6]).reshaped(to: [-2, -3]) }
   }
 }

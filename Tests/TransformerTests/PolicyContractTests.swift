@@ -1,3 +1,4 @@
+import Foundation
 import Policy
 import RandomStreams
 import Synchronization
@@ -100,6 +101,48 @@ import Trajectories
       policy.state.withLock { $0.goesBackward = true }
       try? await policy.backward(
         pass, PolicyGradients(logProbabilities: pass.logProbabilities.map { _ in 0.01 }))
+    }
+  }
+
+  @Test("a pass that a step overtakes keeps nothing for the way back")
+  func overtaken() async throws {
+    // One thread, so that the step finds another one to go on.
+    let policy = try tinyPolicy(execution: .init(threads: 1))
+    let batch = randomBatch(rows: 1000)
+    async let pass = policy.forward(batch)
+    while policy.state.withLock({ $0.nextPass }) == 0 { await Task.yield() }
+    _ = try await policy.step(OptimizerStep(learningRate: 0.1))
+    // The numbers are those of the weights it began with.
+    #expect(try await pass.logProbabilities.count == batch.selectedCount)
+    #expect(policy.state.withLock { $0.passes.isEmpty })
+  }
+
+  @Test("impossible sizes are refused before a weight is drawn")
+  func impossibleSizes() {
+    for (width, heads) in [(16, 0), (0, 2), (-16, 2), (1 << 60, 2)] {
+      let configuration = DecoderConfiguration(
+        vocabularyCount: 256, width: width, feedForwardWidth: 24, layerCount: 1, headCount: heads,
+        keyValueHeadCount: 1, contextLength: 32)
+      #expect(throws: ModelError.self) {
+        try TransformerPolicy(
+          configuration, tokenizer: Bytes(), stream: RandomStream(seed: 1))
+      }
+    }
+  }
+
+  @Test("settings without a thread or a shard can't be read")
+  func impossibleExecution() throws {
+    let settings = TransformerPolicy.Execution(threads: 3, shards: 5)
+    let text = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
+    func read(_ text: String) throws -> TransformerPolicy.Execution {
+      try JSONDecoder().decode(TransformerPolicy.Execution.self, from: Data(text.utf8))
+    }
+    #expect(try read(text) == settings)
+    for (name, value) in [("threads", 3), ("shards", 5)] {
+      let changed = text.replacing("\"\(name)\":\(value)", with: "\"\(name)\":0")
+      #expect(changed != text)
+      let error = #expect(throws: DecodingError.self) { try read(changed) }
+      #expect("\(error as Any)".contains("\(name) is 0"))
     }
   }
 

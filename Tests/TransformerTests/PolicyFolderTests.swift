@@ -246,6 +246,30 @@ struct PolicyFolderTests {
       #expect(error?.description.contains(path) == true)
       #expect(other.state.withLock { $0.weights.parameters } == before)
     }
+    for name in ["optimizer.step", "weight_version"] {
+      for number in ["x", "-1", "1"] {
+        var changed = whole
+        let range = try #require(changed.range(of: Data("\"\(name)\":\"1\"".utf8)))
+        changed.replaceSubrange(range, with: Data("\"\(name)\":\"\(number)\"".utf8))
+        // The file begins with the length of its header, in little-endian order.
+        changed[0] += UInt8(number.utf8.count - 1)
+        try changed.write(to: URL(filePath: path))
+        let restored = try Self.policy()
+        if number == "1" {
+          try await restored.restoreState(from: folder)
+        } else {
+          await #expect(throws: ModelError.self) { try await restored.restoreState(from: folder) }
+        }
+      }
+    }
+    // The last number of the file.
+    try (whole.dropLast(4) + [0, 0, 0xc0, 0x7f]).write(to: URL(filePath: path))
+    let notFinite = await #expect(throws: ModelError.self) {
+      try await other.restoreState(from: folder)
+    }
+    #expect(notFinite?.description.contains(path) == true)
+    #expect(notFinite?.description.contains("NaN") == true)
+    #expect(other.state.withLock { $0.weights.parameters } == before)
     try whole.write(to: URL(filePath: path))
     let critic = try Self.policy(valueHead: true)
     let shape = await #expect(throws: ModelError.self) {

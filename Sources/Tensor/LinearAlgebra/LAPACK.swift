@@ -12,9 +12,6 @@ enum LAPACK {
     return Int32(count)
   }
 
-  /// A leading dimension, which may not be 0 even where there is nothing to lead.
-  static func stride(_ count: Int) -> Int32 { extent(max(count, 1)) }
-
   /// A letter that chooses a variant.
   static func letter(_ scalar: Unicode.Scalar) -> CChar {
     CChar(truncatingIfNeeded: scalar.value)
