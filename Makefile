@@ -1,7 +1,8 @@
 # Peregrine's doors. `make` alone lists them.
 #
 #   ARGS    what `make demo` passes on, for example ARGS="--seed 7 --output runs/seven"
-#   BENCH   what `make bench` and `make bench-quick` pass on, for example BENCH="--only attention"
+#   BENCH   what `make bench`, `bench-quick` and `bench-kernels` pass on, for example
+#           BENCH="--only attention"
 #   FILTER  which tests `make quick` runs, for example FILTER=AdvantageTests
 
 SHELL := /bin/bash
@@ -13,7 +14,7 @@ SOURCES := $(wildcard Package.swift Sources Tests Examples Snippets Benchmarks)
 # OpenBLAS reads these when it loads; no result may hang on what a shell happens to export.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE OPENBLAS_VERBOSE
 
-.PHONY: help setup demo test test-neon test-isa quick format lint sanitize mutate docs bench bench-quick bench-growth clean
+.PHONY: help setup demo test test-neon test-isa quick format lint sanitize mutate docs bench bench-quick bench-growth bench-kernels clean
 .DEFAULT_GOAL := help
 
 help:
@@ -30,6 +31,7 @@ help:
 	@echo 'make bench     ours against the peers, in turns: Benchmarks/RESULTS.md (up to two hours)'
 	@echo 'make bench-quick  the same with fewer rows: three minutes once the peers are there'
 	@echo 'make bench-growth  how our own cost grows with size: Benchmarks/GROWTH.md (some minutes)'
+	@echo 'make bench-kernels  each kernel against its own figures of before (BENCH="--filter product.*")'
 	@echo 'make setup     install the system libraries that are missing (the others call it)'
 	@echo 'make clean     remove everything that was built'
 
@@ -76,6 +78,9 @@ bench-quick: setup
 
 bench-growth: setup
 	@swift run -c release --package-path Benchmarks Bench growth Benchmarks
+
+bench-kernels: setup
+	@swift package --package-path Benchmarks benchmark --target Kernels $(BENCH)
 
 clean:
 	rm -rf .build .build-tsan .build-asan .build-docs

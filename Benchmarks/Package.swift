@@ -14,7 +14,11 @@ func peregrine(_ products: String...) -> [Target.Dependency] {
 let package = Package(
   name: "benchmarks",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "peregrine", path: "..")],
+  dependencies: [
+    .package(name: "peregrine", path: ".."),
+    // Without counting allocations, which takes two packages more.
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+  ],
   targets: [
     .target(
       name: "Measuring", dependencies: peregrine("Tensor"), swiftSettings: strict),
@@ -25,6 +29,14 @@ let package = Package(
           "CKernels", "Tensor", "Transformer", "Policy", "Advantage", "Trajectories",
           "RandomStreams"),
       swiftSettings: strict),
+    // Single kernels: `make bench-kernels`. The package looks for it in a folder of this name.
+    .executableTarget(
+      name: "Kernels",
+      dependencies: ["Measuring", .product(name: "Benchmark", package: "benchmark")]
+        + peregrine("CKernels"),
+      path: "Benchmarks/Kernels",
+      swiftSettings: strict,
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     .executableTarget(
       name: "PolicyGradients",
       dependencies: ["Measuring"] + peregrine("Advantage", "RandomStreams", "Trajectories"),

@@ -1,4 +1,5 @@
 internal import CBLAS
+internal import Measuring
 
 /// `cblas_sgemm` as the peer of products.
 ///

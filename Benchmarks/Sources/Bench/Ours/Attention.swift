@@ -1,5 +1,6 @@
 internal import CKernels
 internal import Foundation
+internal import Measuring
 internal import Tensor
 
 /// Causal attention over some sequences, grouped heads, fp32.

@@ -1,5 +1,6 @@
 internal import CKernels
 internal import Foundation
+internal import Measuring
 internal import Tensor
 
 /// The softmax of each row, out of place.

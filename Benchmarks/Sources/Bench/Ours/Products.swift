@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Measuring
 internal import Tensor
 
 /// `C[M, N] = A[M, K] · B`, our kernels over packed panels.

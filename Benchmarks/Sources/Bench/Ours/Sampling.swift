@@ -1,4 +1,5 @@
 internal import Advantage
+internal import Measuring
 internal import Policy
 internal import RandomStreams
 internal import Trajectories
