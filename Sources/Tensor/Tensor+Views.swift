@@ -13,7 +13,7 @@ extension Tensor {
 
   /// The same elements under another shape, sharing memory.
   ///
-  /// - Precondition: both shapes hold the same number of elements.
+  /// - Precondition: no extent is negative, and both shapes hold the same number of elements.
   public func reshaped(to shape: [Int]) -> Tensor {
     precondition(
       Self.elementCount(of: shape) == count,

@@ -44,7 +44,7 @@ public struct Tensor: Sendable {
 
   /// A tensor of the given elements, in row-major order.
   ///
-  /// - Precondition: `values.count` is the product of `shape`.
+  /// - Precondition: no extent is negative, and `values.count` is the product of `shape`.
   public init(_ values: [Float], shape: [Int]) {
     let count = Self.elementCount(of: shape)
     precondition(

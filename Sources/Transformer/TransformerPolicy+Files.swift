@@ -86,7 +86,8 @@ extension TransformerPolicy: Checkpointable {
       let step = file.metadata["optimizer.step"].flatMap({ Int($0) }), step >= 0
     else {
       throw ModelError.configuration(
-        "\(path) was written by a policy of another shape; resume with the configuration it had")
+        "\(path) was written by a policy of another shape, or its counts are damaged; resume with the configuration it had, or from an earlier one"
+      )
     }
     let count = layout.parameters.count
     func vector(_ name: String) throws -> Tensor {

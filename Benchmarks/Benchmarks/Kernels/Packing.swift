@@ -1,11 +1,11 @@
 internal import CKernels
 internal import Measuring
 
-/// Laying out a weight `[4864 × 896]` for products, as a step of learning does once for each.
+/// Laying out a weight `[4864 × 896]` for products, as sampling does once for each of its versions.
 func packing() {
   let (k, n) = (Size.width, Size.feedForward)
   @Sendable func operands() -> Operands { Operands(rows: 1, inner: k, columns: n) }
-  benchmark("packing \(n) × \(k)", prepare: operands) {
+  benchmark("packing \(k) × \(n)", prepare: operands) {
     pg_pack(k, n, $0.b.base, n, 1, $0.packed.base)
   }
   benchmark("packing \(n) × \(k), transposed", prepare: operands) {

@@ -34,7 +34,8 @@ public final class Floats: @unchecked Sendable {
     as type: Number.Type = Number.self
   ) -> UnsafeMutablePointer<Number> {
     precondition(MemoryLayout<Number>.size <= 4, "\(type) takes more than 4 bytes")
-    return UnsafeMutableRawPointer(base).assumingMemoryBound(to: type)
+    return UnsafeMutableRawPointer(base)
+      .bindMemory(to: type, capacity: count * 4 / MemoryLayout<Number>.stride)
   }
 
   deinit { base.deallocate() }
