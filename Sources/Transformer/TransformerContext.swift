@@ -8,7 +8,7 @@ internal import Trajectories
 /// A context keeps the weights it was opened with: a step of the learner in between changes nothing
 /// for it.
 public final class TransformerContext: SamplingContext {
-  private struct State: Sendable {
+  struct State: Sendable {
     var tokens: [Int32] = []
     var cache: KeyValueCache
     var isGenerating = false
@@ -18,7 +18,7 @@ public final class TransformerContext: SamplingContext {
   private let precision: WeightPrecision
   private let engine: DecodingEngine
   private let tokenizer: any Tokenizer
-  private let state: Mutex<State>
+  let state: Mutex<State>
 
   init(
     weights: DecoderWeights, precision: WeightPrecision, engine: DecodingEngine,
@@ -39,7 +39,11 @@ public final class TransformerContext: SamplingContext {
     precision = context.precision
     engine = context.engine
     tokenizer = context.tokenizer
-    state = Mutex(context.state.withLock { $0 })
+    state = Mutex(
+      context.state.withLock { state in
+        precondition(!state.isGenerating, "a context can't be forked while it generates")
+        return state
+      })
   }
 
   /// Every token so far.
@@ -128,6 +132,8 @@ public final class TransformerContext: SamplingContext {
   /// A second context with the same tokens.
   ///
   /// Keys and values are shared until one of the two goes on.
+  ///
+  /// - Precondition: this one is not generating.
   public func fork() async throws -> TransformerContext {
     TransformerContext(forking: self)
   }

@@ -41,6 +41,13 @@ static int matmul_equals_reference(check *c) {
   for (int mode = 0; mode < 3; mode++) {
     if (matmul_case(c, 128 + (size_t)mode, 417, 530, mode)) return 1;
   }
+  // Few rows over more of B than caches near the processor hold, which they may pass in blocks.
+  for (size_t m = 1; m <= 14; m++) {
+    if (matmul_case(c, m, 417, 650, (int)(m % 4))) return 1;
+  }
+  for (int mode = 0; mode < 4; mode++) {
+    if (matmul_case(c, 25 + 34 * (size_t)mode, 650, 417, mode)) return 1;
+  }
   // Columns that pass in more than one turn, in more than one block.
   for (int mode = 0; mode < 4; mode++) {
     if (matmul_case(c, 149, 1090, 260, mode)) return 1;

@@ -31,7 +31,28 @@ import Testing
     }
   }
 
-  @Test("a head with a bias, and angles for heads of another size, trap")
+  @Test("a gradient that was freed on the way traps instead of being zero; a leaf's is there")
+  func freedGradients() async {
+    var tape = Tape()
+    let leaf = tape.variable(Tensor([1, 2]))
+    let sum = tape.sum(tape.multiply(leaf, leaf))
+    var none = Tensor(zeros: [0])
+    let gradients = tape.gradients(
+      seeding: [(sum, Tensor(repeating: 1, shape: sum.value.shape))], parameters: &none)
+    #expect(gradients[leaf].values == [2, 4])
+    await #expect(processExitsWith: .failure) {
+      var tape = Tape()
+      let leaf = tape.variable(Tensor([1, 2]))
+      let squares = tape.multiply(leaf, leaf)
+      let sum = tape.sum(squares)
+      var none = Tensor(zeros: [0])
+      let gradients = tape.gradients(
+        seeding: [(sum, Tensor(repeating: 1, shape: sum.value.shape))], parameters: &none)
+      _ = gradients[squares]
+    }
+  }
+
+  @Test("a head with a bias, impossible temperatures, and angles for heads of another size trap")
   func headAndAttention() async {
     await #expect(processExitsWith: .failure) {
       var tape = Tape()
@@ -40,6 +61,11 @@ import Testing
       _ = tape.logProbabilities(
         tape.variable(Tensor([[1, 2]])), head: head, targets: [0], temperatures: [1])
     }
+    scoreOneToken(temperature: 0.5)
+    await #expect(processExitsWith: .failure) { scoreOneToken(temperature: 0) }
+    await #expect(processExitsWith: .failure) { scoreOneToken(temperature: -1) }
+    await #expect(processExitsWith: .failure) { scoreOneToken(temperature: .nan) }
+    await #expect(processExitsWith: .failure) { scoreOneToken(temperature: .infinity) }
     await #expect(processExitsWith: .failure) {
       var tape = Tape()
       let shape = AttentionShape(heads: 1, keyValueHeads: 1, headSize: 4)
@@ -48,4 +74,12 @@ import Testing
         shape: shape, rotary: RotaryTable(positionCount: 2, headSize: 8, base: 10_000))
     }
   }
+}
+
+/// The log-probability of one token of two at a temperature.
+private func scoreOneToken(temperature: Float) {
+  var tape = Tape()
+  let head = LinearParameters(parameters: Tensor(zeros: [4]), weight: 0..<4, outputs: 2, inputs: 2)
+  _ = tape.logProbabilities(
+    tape.variable(Tensor([[1, 2]])), head: head, targets: [0], temperatures: [temperature])
 }

@@ -49,6 +49,19 @@ import Trajectories
     #expect(after.logProbabilities == before.logProbabilities)
   }
 
+  @Test("a context that generates can't be forked")
+  func forkWhileGenerating() async {
+    await #expect(processExitsWith: .failure) {
+      guard let policy = try? tinyPolicy(), let context = try? await policy.makeContext() else {
+        return
+      }
+      try? await context.append([1, 2])
+      guard (try? await context.fork()) != nil else { return }
+      context.state.withLock { $0.isGenerating = true }
+      _ = try? await context.fork()
+    }
+  }
+
   @Test("while a step is under way its policy can't be saved, restored, reset or go backward")
   func underWay() async {
     // Each ends well but for the trap.

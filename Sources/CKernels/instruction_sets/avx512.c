@@ -16,7 +16,7 @@
 // there are.
 #define PG_STEPS(operands) ((operands) == PACKED || (operands) == ROWS ? 1 : 4)
 // So few rows wait for memory: it is asked for this many steps of k ahead.
-#define PG_WAITS_FOR_MEMORY(rows) ((rows) > 2 && (rows) <= 8)
+#define PG_WAITS_FOR_MEMORY(rows, operands) ((rows) > 2 && (rows) <= 8)
 #define PG_STEPS_AHEAD 8
 
 // e^x scales by its power of two in one instruction.

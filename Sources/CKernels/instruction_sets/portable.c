@@ -8,7 +8,7 @@
 #define PG_TILE_ROWS 6
 #define PG_TILE_VECTORS(rows) ((rows) <= 1 ? 4 : (rows) <= 3 ? 2 : 1)
 // So few rows wait for memory: it is asked for this many steps of k ahead.
-#define PG_WAITS_FOR_MEMORY(rows) ((rows) > 2)
+#define PG_WAITS_FOR_MEMORY(rows, operands) ((rows) > 2)
 #define PG_STEPS_AHEAD 8
 
 #if defined(__SSE2__)

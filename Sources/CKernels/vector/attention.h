@@ -173,7 +173,7 @@ PG_INLINE void weigh(size_t seen, float factor, float largest, float *scores, fl
 
 // Asks for the beginning of what a few queries will read next; what follows is asked for on the way.
 PG_INLINE void expect_start(size_t queries, const float *from, size_t count) {
-  if (!PG_WAITS_FOR_MEMORY(queries)) return;
+  if (!PG_WAITS_FOR_MEMORY(queries, SCORES)) return;
   for (size_t i = 0; i < count; i += PG_LANES) expect(from, i);
 }
 

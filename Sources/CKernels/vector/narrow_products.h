@@ -146,7 +146,6 @@ PG_INLINE void narrow_panel(const narrow_kind kind, size_t m, size_t k, narrow_p
                       (product){.a = p.a,
                                 .row = p.row,
                                 .b = wide,
-                                .ahead = PG_STEPS_AHEAD * PG_PANEL,
                                 .k = p.k,
                                 .c = p.c,
                                 .ldc = p.ldc,

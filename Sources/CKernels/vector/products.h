@@ -6,6 +6,14 @@
 #define PG_BLOCK_COLUMNS 1024
 #define PG_MANY_ROWS 129
 
+// Up to so many rows read a large B once, in any order; more share blocks of a panel, of this length of
+// k, while they are in the first cache. Large is what memory has to be asked for.
+#ifndef PG_LARGE_COUNT
+#define PG_LARGE_COUNT 1
+#define PG_FEW_ROWS PG_TILE_ROWS
+#define PG_SHARED_K PG_BLOCK_K
+#endif
+
 // Rows of a tile at most, where k is short fewer if an instruction set says so: beginning and ending
 // its sums tells there, and lower tiles leave the processor room for the next one's beside them.
 #define PG_SHORT_K 128
@@ -39,29 +47,31 @@ static void product_of_copies(size_t m, size_t lda, product p) {
 
 static void matmul(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *packed,
                    const float *bias, float *c, size_t ldc, int accumulate) {
-  // One tile of rows reads B once in any order; some rows pass a panel while it is in the cache.
-  const size_t block_columns = m <= PG_TILE_ROWS  ? round_up(n, PG_PANEL)
-                               : m < PG_MANY_ROWS ? PG_PANEL
-                                                  : PG_BLOCK_COLUMNS;
+  const int large = n * k >= PG_LARGE_COUNT;
+  const int few = m <= (large ? PG_FEW_ROWS : PG_TILE_ROWS), many = m >= PG_MANY_ROWS;
+  const size_t block_columns = few    ? round_up(n, PG_PANEL)
+                               : many ? PG_BLOCK_COLUMNS
+                                      : PG_PANEL;
+  const size_t block_k = large && !few && !many ? PG_SHARED_K : PG_BLOCK_K;
   for (size_t n0 = 0; n0 < n; n0 += block_columns) {
-    for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += PG_BLOCK_K) {
+    for (size_t k0 = 0; k0 == 0 || k0 < k; k0 += block_k) {
       product p = {
           .a = a + k0,
           .row = lda,
           .b = packed + n0 * k + k0 * PG_PANEL,
-          .ahead = (m > PG_TILE_ROWS ? smaller(k - k0, PG_BLOCK_K) : PG_STEPS_AHEAD) * PG_PANEL,
+          .ahead = (!large ? 0 : few ? PG_STEPS_AHEAD : smaller(k - k0, block_k)) * PG_PANEL,
           .pair = k * PG_PANEL,
-          .k = smaller(k - k0, PG_BLOCK_K),
+          .k = smaller(k - k0, block_k),
           .c = c + n0,
           .ldc = ldc,
           .columns = smaller(n - n0, block_columns),
           .accumulate = accumulate || k0 > 0,
           .bias = bias ? bias + n0 : NULL,
       };
-      if (m < PG_MANY_ROWS) {
-        product_of_rows(m, most_rows(m, p.k), lda, packed_across_of_height, p);
-      } else {
+      if (many) {
         product_of_copies(m, lda, p);
+      } else {
+        product_of_rows(m, most_rows(m, p.k), lda, packed_across_of_height, p);
       }
     }
   }

@@ -12,7 +12,7 @@ typedef struct {
   // Those distances that the tile's operands leave open: `row` where A is neither copied nor scores,
   // `b_step` where B lies in rows, `pair` where it does not, `single` in panels. `step` never is.
   size_t row, b_step, single, pair;
-  // From what is read to what will be read next, for tiles of few rows.
+  // From what is read to what will be read next, for tiles of few rows; packed may be 0, for nothing.
   size_t ahead;
   // Where A is copied, memory that is read after this product, or NULL: tile t of a sweep asks for a
   // line every PG_COPIED_STEPS steps of k, those at
@@ -51,13 +51,13 @@ typedef enum { PACKED, COPIED, PANELS, ROWS, SCORES } tile_operands;
 #endif
 
 // One k of a tile; with `limits` only for the rows inside them.
-PG_INLINE void tile_step(const int rows, const int vectors, const int across, const float *a,
-                         size_t row, const float *b, size_t single, size_t pair, size_t ahead,
-                         const uint32_t *limits, size_t k, v16 total[][8]) {
+PG_INLINE void tile_step(const int rows, const int vectors, const int across, const int asks,
+                         const float *a, size_t row, const float *b, size_t single, size_t pair,
+                         size_t ahead, const uint32_t *limits, size_t k, v16 total[][8]) {
   v16 right[8];
   PG_UNROLL for (int v = 0; v < vectors; v++) {
     const float *from = b + (size_t)(v / 2) * pair + (size_t)(v % 2) * single;
-    if (across && PG_WAITS_FOR_MEMORY(rows)) expect(from, ahead);
+    if (asks) expect(from, ahead);
     right[v] = load(from);
   }
   PG_UNROLL for (int i = 0; i < rows; i++) {
@@ -70,12 +70,13 @@ PG_INLINE void tile_step(const int rows, const int vectors, const int across, co
 }
 
 // Several k of a tile, without limits.
-PG_INLINE void tile_steps(const int rows, const int vectors, const int across, const size_t steps,
-                          const float **a, size_t row, size_t step, const float **b, size_t b_step,
-                          size_t single, size_t pair, size_t ahead, v16 total[][8]) {
+PG_INLINE void tile_steps(const int rows, const int vectors, const int across, const int asks,
+                          const size_t steps, const float **a, size_t row, size_t step,
+                          const float **b, size_t b_step, size_t single, size_t pair, size_t ahead,
+                          v16 total[][8]) {
   PG_UNROLL for (size_t s = 0; s < steps; s++) {
-    tile_step(rows, vectors, across, *a + s * step, row, *b + s * b_step, single, pair, ahead, NULL,
-              0, total);
+    tile_step(rows, vectors, across, asks, *a + s * step, row, *b + s * b_step, single, pair, ahead,
+              NULL, 0, total);
   }
   *a += steps * step;
   *b += steps * b_step;
@@ -114,6 +115,7 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
                     const tile_rows kind, const tile_operands operands, const product *p,
                     size_t first) {
   const int packed = operands == PACKED || operands == COPIED;
+  const int asks = across && PG_WAITS_FOR_MEMORY(rows, operands);
   const float *a = p->a;
   const size_t row = !across               ? 1
                      : operands == COPIED ? PG_LEFT_STRIDE
@@ -143,34 +145,40 @@ PG_INLINE void tile(const int rows, const int vectors, const int across, const i
     a += k * step;
     b += k * b_step;
     for (; k < p->limit[rows - 1]; k++, a += step, b += b_step) {
-      tile_step(rows, vectors, across, a, row, b, single, pair, p->ahead, p->limit, k, total);
+      tile_step(rows, vectors, across, asks, a, row, b, single, pair, p->ahead, p->limit, k, total);
     }
   }
   size_t left = (kind == RAGGED && across ? p->limit[0] : p->k) - k;
   const size_t steps = PG_STEPS(operands);
   const int copied = operands == COPIED || (operands == PANELS && !across);
-  // Few tiles have something to ask for; the others' loop has no instruction more than it needs.
+  // Not every tile has something to ask for; the others' loop has no instruction more than it needs.
   if (copied && p->later) {
     size_t asked = p->later_first + first / (size_t)vectors * p->later_tile;
     for (; left >= steps; left -= steps) {
-      tile_steps(rows, vectors, across, steps, &a, row, step, &b, b_step, single, pair, p->ahead,
-                 total);
+      tile_steps(rows, vectors, across, asks, steps, &a, row, step, &b, b_step, single, pair,
+                 p->ahead, total);
       expect_later(p->later, asked);
       asked += p->later_step;
     }
   }
+  if (asks && operands == PACKED && p->ahead > 0) {
+    for (; steps > 1 && left >= steps; left -= steps) {
+      tile_steps(rows, vectors, across, asks, steps, &a, row, step, &b, b_step, single, pair,
+                 p->ahead, total);
+    }
+  }
   for (; steps > 1 && left >= steps; left -= steps) {
-    tile_steps(rows, vectors, across, steps, &a, row, step, &b, b_step, single, pair, p->ahead,
-               total);
+    tile_steps(rows, vectors, across, asks && operands != PACKED, steps, &a, row, step, &b, b_step,
+               single, pair, p->ahead, total);
   }
   for (; left > 0; left--) {
-    tile_step(rows, vectors, across, a, row, b, single, pair, p->ahead, NULL, 0, total);
+    tile_step(rows, vectors, across, asks, a, row, b, single, pair, p->ahead, NULL, 0, total);
     a += step;
     b += b_step;
   }
   if (kind == RAGGED && across) {
     for (k = p->limit[0]; k < p->limit[rows - 1]; k++, a += step, b += b_step) {
-      tile_step(rows, vectors, across, a, row, b, single, pair, p->ahead, p->limit, k, total);
+      tile_step(rows, vectors, across, asks, a, row, b, single, pair, p->ahead, p->limit, k, total);
     }
   }
   end_sums(rows, vectors, part, p->c + column, p->ldc, count, total);
@@ -243,8 +251,11 @@ PG_INLINE size_t next_height(size_t m) { return next_height_of(m, PG_TILE_ROWS);
 // All rows of a product whose A has its rows `row` apart, in tiles of at most `most`.
 PG_INLINE void product_of_rows(size_t m, size_t most, size_t row, product_tile *const *of_height,
                                product p) {
+  const size_t ahead = p.ahead;
   while (m > 0) {
     const size_t height = next_height_of(m, most);
+    // What the first of many tiles asked for would be gone before it is read.
+    p.ahead = m <= 2 * PG_TILE_ROWS ? ahead : 0;
     of_height[height](&p);
     p.a += height * row;
     p.c += height * p.ldc;

@@ -31,6 +31,8 @@ extension Tape {
     precondition(
       targets.allSatisfy { $0 >= 0 && $0 < vocabulary },
       "targets must be below the vocabulary of \(vocabulary)")
+    precondition(
+      temperatures.allSatisfy { $0 > 0 && $0.isFinite }, "temperatures must be positive and finite")
     let inverse = temperatures.map { 1 / $0 }
     let logSums = Tensor(storing: count)
     let entropyValues = wantsEntropies ? Tensor(storing: count) : nil

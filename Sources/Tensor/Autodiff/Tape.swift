@@ -70,7 +70,7 @@ public struct Tape: Sendable {
   ///   - seeds: Outputs with the gradient of each, of the same shape.
   ///   - parameters: The flat gradient that operations on parameters add into.
   ///   - keeping: Whether gradients of all variables are kept and returned; otherwise each is freed
-  ///     as soon as it was passed on.
+  ///     as soon as it was passed on, and only those of variables that no operation made are returned.
   @discardableResult
   public func gradients(
     seeding seeds: [(output: Variable, gradient: Tensor)], parameters: inout Tensor,
@@ -81,7 +81,7 @@ public struct Tape: Sendable {
         count: variableCount, parameters: .flat(buffer), keeping: keeping)
       table.seed(seeds)
       for operation in operations.reversed() { operation.backward(&table) }
-      return Gradients(tensors: table.tensors)
+      return Gradients(tensors: table.tensors, passedOn: table.passedOn)
     }
   }
 
@@ -115,10 +115,18 @@ public struct Tape: Sendable {
 /// Gradients of the variables of a tape.
 public struct Gradients: Sendable {
   let tensors: [Tensor?]
+  let passedOn: Set<Int>
 
   /// The gradient with respect to a variable, of its shape; zeros if nothing depended on it.
+  ///
+  /// - Precondition: it was not freed on the way, as those of intermediate results are unless they are
+  ///   kept.
   public subscript(variable: Variable) -> Tensor {
-    (tensors[variable.place.id] ?? Tensor(zeros: [variable.value.count]))
+    precondition(
+      !passedOn.contains(variable.place.id),
+      "the gradient of a variable of shape \(variable.value.shape) was freed once it was passed on; ask for it with keeping: true"
+    )
+    return (tensors[variable.place.id] ?? Tensor(zeros: [variable.value.count]))
       .reshaped(to: variable.value.shape)
   }
 }
@@ -133,6 +141,8 @@ struct GradientTable {
   }
 
   var tensors: [Tensor?]
+  /// Variables whose gradients were freed once an operation had taken them.
+  private(set) var passedOn: Set<Int> = []
   private let parameters: Parameters
   private let keeping: Bool
 
@@ -154,9 +164,10 @@ struct GradientTable {
 
   /// The gradient that arrived at an operation's output, or `nil` if none did.
   mutating func take(_ variable: Variable.Place) -> Tensor? {
-    if keeping { return tensors[variable.id] }
-    defer { tensors[variable.id] = nil }
-    return tensors[variable.id]
+    guard !keeping, let gradient = tensors[variable.id] else { return tensors[variable.id] }
+    tensors[variable.id] = nil
+    passedOn.insert(variable.id)
+    return gradient
   }
 
   /// Adds a finished gradient to a variable's.
