@@ -16,6 +16,9 @@
 #define PG_WAITS_FOR_MEMORY(rows, operands) \
   ((rows) > 1 && ((rows) < PG_TILE_ROWS || (operands) == PACKED))
 #define PG_STEPS_AHEAD 32
+// What the first of many tiles asked for would be gone before it is read.
+#define PG_ASKING_ROWS (2 * PG_TILE_ROWS)
+// What is larger than the second cache, and how rows share it; products.h has the meaning.
 #define PG_LARGE_COUNT ((size_t)1 << 18)
 #define PG_FEW_ROWS 1
 #define PG_SHARED_K 64

@@ -248,14 +248,18 @@ PG_INLINE size_t next_height_of(size_t m, size_t most) {
 }
 PG_INLINE size_t next_height(size_t m) { return next_height_of(m, PG_TILE_ROWS); }
 
+// How many of the last rows ask for what is read next: all, unless an instruction set says so.
+#ifndef PG_ASKING_ROWS
+#define PG_ASKING_ROWS SIZE_MAX
+#endif
+
 // All rows of a product whose A has its rows `row` apart, in tiles of at most `most`.
 PG_INLINE void product_of_rows(size_t m, size_t most, size_t row, product_tile *const *of_height,
                                product p) {
   const size_t ahead = p.ahead;
   while (m > 0) {
     const size_t height = next_height_of(m, most);
-    // What the first of many tiles asked for would be gone before it is read.
-    p.ahead = m <= 2 * PG_TILE_ROWS ? ahead : 0;
+    p.ahead = m <= PG_ASKING_ROWS ? ahead : 0;
     of_height[height](&p);
     p.a += height * row;
     p.c += height * p.ldc;

@@ -12,7 +12,7 @@ extension Tape {
   ///   - hidden: `[N, D]`, the last norm's output at the position before each chosen token.
   ///   - head: The vocabulary projection, without bias.
   ///   - targets: Chosen ids. `[N]`
-  ///   - temperatures: Positive. `[N]`
+  ///   - temperatures: Positive and finite. `[N]`
   ///   - entropies: Whether entropies are wanted.
   ///   - retainedLogits: How many logits are kept for the way back at most, whole tiles of positions.
   ///     The first to play the tape uses them up; whoever plays it once more computes them again.
