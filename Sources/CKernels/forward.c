@@ -87,6 +87,9 @@ void pg_axpy(size_t n, float s, const float *x, float *y) {
 void pg_exp(size_t n, const float *x, float *out) {
   pg_current_kernels()->exp(n, x, out);
 }
+void pg_exp2(size_t n, const float *x, float *out) {
+  pg_current_kernels()->exp2(n, x, out);
+}
 
 float pg_sum(size_t n, const float *x) {
   return pg_current_kernels()->sum(n, x);

@@ -25,7 +25,7 @@ public struct PackedBatch: Sendable, Hashable {
   ///   - selections: For each row the selected positions, ascending, in `1 ..< row.count`.
   ///   - temperatures: For each row one temperature per selected position; all 1 when `nil`.
   /// - Precondition: counts match, positions ascend and lie inside their row, temperatures are
-  ///   positive.
+  ///   positive and finite.
   public init(rows: [[Int32]], selections: [[Int]], temperatures: [[Float]]? = nil) {
     precondition(
       rows.count == selections.count,
@@ -52,7 +52,9 @@ public struct PackedBatch: Sendable, Hashable {
           temperatures[index].count == positions.count,
           "row \(index) has \(positions.count) selected positions and \(temperatures[index].count) temperatures"
         )
-        precondition(temperatures[index].allSatisfy { $0 > 0 }, "temperatures must be positive")
+        precondition(
+          temperatures[index].allSatisfy { $0 > 0 && $0.isFinite },
+          "temperatures of row \(index) must be positive and finite: \(temperatures[index])")
         flatTemperatures.append(contentsOf: temperatures[index])
       } else {
         flatTemperatures.append(contentsOf: repeatElement(1, count: positions.count))

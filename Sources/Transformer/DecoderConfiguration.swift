@@ -2,7 +2,7 @@ internal import FoundationEssentials
 
 /// The sizes and constants of a decoder, as a Hugging Face `config.json` states them.
 public struct DecoderConfiguration: Sendable, Hashable {
-  /// Token ids. `V`
+  /// Token ids, at most 2^20. `V`
   public var vocabularyCount: Int
   /// Width of the residual stream. `D`
   public var width: Int
@@ -59,6 +59,9 @@ public struct DecoderConfiguration: Sendable, Hashable {
     for (name, size) in sizes where size <= 0 || size > 1 << 24 {
       throw .configuration("\(name) is \(size); it must be a positive size")
     }
+    guard vocabularyCount <= 1 << 20 else {
+      throw .configuration("vocab_size is \(vocabularyCount); drawing is exact up to 1048576 ids")
+    }
     guard layerCount <= 1 << 12 else {
       throw .configuration("num_hidden_layers is \(layerCount); it can't be above 4096")
     }
@@ -76,8 +79,10 @@ public struct DecoderConfiguration: Sendable, Hashable {
     guard headSize.isMultiple(of: 2) else {
       throw .configuration("head_dim \(headSize) is odd; rotary positions need pairs")
     }
-    guard normEpsilon > 0, rotaryBase > 1 else {
-      throw .configuration("rms_norm_eps must be positive and rope_theta above 1")
+    guard normEpsilon > 0, normEpsilon.isFinite, rotaryBase > 1, rotaryBase.isFinite else {
+      throw .configuration(
+        "rms_norm_eps is \(normEpsilon) and rope_theta \(rotaryBase); they must be finite, above 0 and 1"
+      )
     }
   }
 }
@@ -205,9 +210,9 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     case .damagedFile(let path, let reason): "\(path) can't be used: \(reason)"
     case .missingWeight(let name): "the weights lack \(name); is this the file of this config.json?"
     case .weightShape(let name, let expected, let found):
-      "\(name) has shape \(found), config.json asks for \(expected)"
+      "\(name) has shape \(found), config.json asks for \(expected); take both files from one model"
     case .unexpectedWeight(let name):
-      "the weights hold \(name), which this architecture doesn't have"
+      "the weights hold \(name), which this architecture doesn't have; is this the file of this config.json?"
     case .nonFiniteWeight(let name): "\(name) holds a NaN or an infinity; the file is damaged"
     case .vocabulary(let tokenizer, let model):
       "the tokenizer has \(tokenizer) ids and the model only \(model); they don't belong together"

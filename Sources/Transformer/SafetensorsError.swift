@@ -33,24 +33,28 @@ extension SafetensorsError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .file(let error): error.description
-    case .tooShort(let bytes): "a safetensors file has at least 8 bytes, this one \(bytes)"
+    case .tooShort(let bytes):
+      "a safetensors file has at least 8 bytes, this one \(bytes); fetch or write it again"
     case .headerLength(let claimed, let available):
       "the header claims \(claimed) bytes of \(available); the file is cut off or no safetensors"
-    case .headerNotJSON(let reason): "the header is \(reason)"
+    case .headerNotJSON(let reason):
+      "the header is \(reason); the file is damaged or no safetensors"
     case .malformedEntry(let name, let expected):
-      "the header's entry of \"\(name)\" needs \(expected)"
-    case .unknownType(let name, let type): "tensor \"\(name)\" has the unknown type \"\(type)\""
+      "the header's entry of \"\(name)\" needs \(expected); write the file again"
+    case .unknownType(let name, let type):
+      "tensor \"\(name)\" has the unknown type \"\(type)\"; save it as F32, F16, BF16 or F64"
     case .shapeTooLarge(let name, let shape):
-      "tensor \"\(name)\" of shape \(shape) has more elements than can be counted"
+      "tensor \"\(name)\" of shape \(shape) has more elements than can be counted; the header is damaged"
     case .sizeMismatch(let name, let needed, let held):
-      "tensor \"\(name)\" needs \(needed) bytes by shape and type, its offsets hold \(held)"
+      "tensor \"\(name)\" needs \(needed) bytes by shape and type, its offsets hold \(held); the header is damaged"
     case .notAdjacent(let name, let begins, let expected):
-      "tensor \"\(name)\" begins at byte \(begins) of the data instead of \(expected)"
+      "tensor \"\(name)\" begins at byte \(begins) of the data instead of \(expected); write the file again"
     case .dataLength(let described, let held):
       "the header describes \(described) bytes of data, the file holds \(held); was it cut off?"
-    case .unknownTensor(let name): "the file has no tensor \"\(name)\""
+    case .unknownTensor(let name):
+      "the file has no tensor \"\(name)\"; its entries say which it has"
     case .notFloatingPoint(let name, let type):
-      "tensor \"\(name)\" of type \(type) can't be read as floating point"
+      "tensor \"\(name)\" of type \(type) can't be read as floating point; read its bytes"
     }
   }
 }

@@ -220,6 +220,43 @@ static gradients backward(check *c, const sequence *s, const float *above) {
   return backward_of(c, s, above, s->rows, everywhere);
 }
 
+static int huge_scores_take_one_value(check *c) {
+  // Up to where products of q and k leave the range, of both signs; the largest alone counts.
+  const float sizes[] = {1e5f, 1e12f, 1e18f};
+  for (size_t size = 0; size < 3; size++) {
+    sequence s = make(c, 150, 2, 1, 20);
+    for (size_t i = 0; i < s.rows * s.ldq; i++) s.q[i] *= sizes[size];
+    for (size_t i = 0; i < s.rows * s.ldk; i++) s.k[i] *= sizes[size];
+    store(&s, 0, s.rows);
+    attend(&s, 0, s.rows);
+    for (size_t r = 0; r < s.rows; r++) {
+      for (size_t h = 0; h < s.heads; h++) {
+        double best = -INFINITY;
+        size_t at = 0;
+        for (size_t j = 0; j <= r; j++) {
+          double score = 0;
+          for (size_t d = 0; d < s.head_dim; d++) {
+            score += (double)s.q[r * s.ldq + h * s.head_dim + d] * (double)s.k[j * s.ldk + d];
+          }
+          if (score > best) {
+            best = score;
+            at = j;
+          }
+        }
+        SAME(s.head_dim, s.out + r * s.ldo + h * s.head_dim, s.v + at * s.ldk,
+             "row %zu of scores of %g", r, best);
+      }
+    }
+    float *above = uniform(c, s.rows * s.ldo);
+    gradients g = backward(c, &s, above);
+    for (size_t i = 0; i < s.rows * s.ldk; i++) {
+      REQUIRE(isfinite(g.d_v[i]), "gradient %zu of the values is %g", i, (double)g.d_v[i]);
+    }
+    RELEASE(0, "size %zu", size);
+  }
+  return 0;
+}
+
 // Some of the positions below `rows`: runs and single ones, in a third of the cases none.
 static size_t some_positions(size_t i, size_t rows, int32_t *positions) {
   size_t count = 0;
@@ -346,6 +383,7 @@ const check_entry attention_checks[] = {
     {"queries left out of attention's gradients are those with no gradient above them, bit for bit",
      other_queries_pass_nothing_on},
     {"empty slots of a key panel are part of no result", empty_slots_count_for_nothing},
+    {"attention of huge scores takes the value of the largest", huge_scores_take_one_value},
     {"attention's gradients are its slopes", backward_is_the_slope},
     {NULL, NULL},
 };

@@ -21,6 +21,8 @@ static int elementwise_equals_reference(check *c) {
       SAME(n, out[1], out[0], "axpy of %zu", n);
       WITH_BOTH(c, pg_exp(n, a, out[pass]));
       SAME(n, out[1], out[0], "exp of %zu", n);
+      WITH_BOTH(c, pg_exp2(n, a, out[pass]));
+      SAME(n, out[1], out[0], "exp2 of %zu", n);
       WITH_BOTH(c, pg_swiglu(n, a, b, out[pass]));
       SAME(n, out[1], out[0], "swiglu of %zu", n);
       WITH_BOTH(c, pg_swiglu_backward(n, a, b, y, out[pass], other[pass]));
@@ -132,6 +134,51 @@ static int exp_handles_the_ends(check *c) {
   return 0;
 }
 
+static int exp2_is_accurate(check *c) {
+  enum { batch = 4096 };
+  float *x = zeros(c, batch), *y = zeros(c, batch);
+  double worst = 0;
+  const double from = -126, to = 127.99999;
+  const size_t count = 1 << 20;
+  for (size_t begin = 0; begin < count; begin += batch) {
+    for (size_t i = 0; i < batch; i++) {
+      x[i] = (float)(from + (to - from) * (double)(begin + i) / (double)(count - 1));
+    }
+    pg_exp2(batch, x, y);
+    for (size_t i = 0; i < batch; i++) {
+      double want = exp2((double)x[i]);
+      double error = fabs(y[i] - want) / ldexp(1, ilogb(want) - 23);
+      if (!(error <= worst)) worst = error;
+    }
+  }
+  REQUIRE(worst <= 1, "error of %g units in the last place", worst);
+  // Whole powers are exact, and so are ties between two of them.
+  for (int n = -126; n < 128; n++) {
+    const float ends[] = {(float)n, (float)n + 0.5f};
+    pg_exp2(2, ends, y);
+    REQUIRE(y[0] == ldexpf(1, n), "2^%d is %a", n, (double)y[0]);
+    REQUIRE(fabs(y[1] / ldexp(sqrt(2), n) - 1) <= FLT_EPSILON, "2^%g is %a", (double)ends[1],
+            (double)y[1]);
+  }
+  return 0;
+}
+
+static int exp2_handles_the_ends(check *c) {
+  float x[] = {0,      -0.0f, -126, -126.00001f, -126.4f,   -127,     -1e30f, -INFINITY,
+               127.99999f, 128, 128.4f, 1e30f,   INFINITY, NAN, -NAN};
+  float y[sizeof x / sizeof x[0]];
+  pg_exp2(sizeof x / sizeof x[0], x, y);
+  REQUIRE(y[0] == 1 && y[1] == 1, "2^0 is %g, %g", (double)y[0], (double)y[1]);
+  REQUIRE(y[2] == FLT_MIN, "the smallest is %a", (double)y[2]);
+  for (int i = 3; i < 8; i++) REQUIRE(y[i] == 0, "2^%g is %g", (double)x[i], (double)y[i]);
+  REQUIRE(isfinite(y[8]) && y[8] > 3.4e38f, "the largest is %g", (double)y[8]);
+  for (int i = 9; i < 13; i++) {
+    REQUIRE(y[i] == INFINITY, "2^%g is %g", (double)x[i], (double)y[i]);
+  }
+  REQUIRE(isnan(y[13]) && isnan(y[14]), "2^NaN is %g, %g", (double)y[13], (double)y[14]);
+  return 0;
+}
+
 static double silu(double z) { return z / (1 + exp(-z)); }
 
 static int swiglu_gradient_is_its_slope(check *c) {
@@ -170,6 +217,10 @@ static int in_place_equals_apart(check *c) {
   pg_exp(n, a, want);
   pg_exp(n, x, x);
   SAME(n, x, want, "%s", "exp");
+  memcpy(x, a, n * sizeof(float));
+  pg_exp2(n, a, want);
+  pg_exp2(n, x, x);
+  SAME(n, x, want, "%s", "exp2");
   return 0;
 }
 
@@ -194,6 +245,8 @@ const check_entry elementwise_checks[] = {
     {"reductions notice NaN and infinities wherever they stand", reductions_handle_odd_numbers},
     {"exp is right to a unit in the last place", exp_is_accurate},
     {"exp ends in 0 and infinity, and keeps NaN", exp_handles_the_ends},
+    {"exp2 is right to a unit in the last place", exp2_is_accurate},
+    {"exp2 ends in 0 and infinity, and keeps NaN", exp2_handles_the_ends},
     {"the gradient of a gated unit is its slope", swiglu_gradient_is_its_slope},
     {"working in place gives the same", in_place_equals_apart},
     {"instruction sets are selected only where they run", sets_are_chosen_by_name},

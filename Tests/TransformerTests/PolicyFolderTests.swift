@@ -95,7 +95,7 @@ struct PolicyFolderTests {
       ("\"num_hidden_layers\" : 1", "\"num_hidden_layers\" : 2", "model.layers.1"),
       ("\"num_hidden_layers\" : 1", "\"num_hidden_layers\" : 4000", "model.layers.1"),
       ("\"intermediate_size\" : 24", "\"intermediate_size\" : 23", "gate_proj"),
-      ("\"vocab_size\" : 264", "\"vocab_size\" : 16000000", "model.embed_tokens.weight"),
+      ("\"vocab_size\" : 264", "\"vocab_size\" : 1000000", "model.embed_tokens.weight"),
       ("\"vocab_size\" : 264", "\"vocab_size\" : 100", "model.embed_tokens.weight"),
       ("\"tie_word_embeddings\" : true", "\"tie_word_embeddings\" : false", "lm_head"),
       ("\"model_type\" : \"qwen2\"", "\"model_type\" : \"llama\"", "bias"),
@@ -124,6 +124,8 @@ struct PolicyFolderTests {
       ("\"num_hidden_layers\" : 1", "\"num_hidden_layers\" : 99999999999999999999"),
       ("\"head_dim\" : 8", "\"head_dim\" : 7"),
       ("\"vocab_size\" : 264", "\"vocab_size\" : 9223372036854775807"),
+      ("\"vocab_size\" : 264", "\"vocab_size\" : 1048577"),
+      ("\"rms_norm_eps\" :", "\"rms_norm_eps\" : 1e39, \"was\" :"),
       ("\"rms_norm_eps\"", "\"rms_norm_epsilon\""),
       ("\"model_type\" : \"qwen2\"", "\"model_type\" : \"mamba\""),
       ("{", "["),
@@ -181,7 +183,7 @@ struct PolicyFolderTests {
     try await Self.withFolder { folder in
       let said = try Self.complaint(folder, "config.json") { data in
         var text = String(decoding: data, as: UTF8.self)
-        for (name, size) in [("hidden_size", 16), ("intermediate_size", 24), ("vocab_size", 264)] {
+        for (name, size) in [("hidden_size", 16), ("intermediate_size", 24)] {
           text = text.replacingOccurrences(
             of: "\"\(name)\" : \(size)", with: "\"\(name)\" : 16777216")
         }

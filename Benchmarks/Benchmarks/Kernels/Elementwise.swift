@@ -9,6 +9,11 @@ func elementwise() {
   } call: {
     pg_exp(n, $0.x.base, $0.out.base)
   }
+  benchmark("2^x of \(n)") {
+    (x: Floats(normal: n, seed: 1), out: Floats(zeros: n))
+  } call: {
+    pg_exp2(n, $0.x.base, $0.out.base)
+  }
   benchmark("SwiGLU of \(n)") {
     (gate: Floats(normal: n, seed: 1), up: Floats(normal: n, seed: 2), out: Floats(zeros: n))
   } call: {

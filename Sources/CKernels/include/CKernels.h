@@ -182,6 +182,9 @@ void pg_axpy(size_t n, float s, const float *x, float *y);                  // y
 // e^x: error at most 1 unit in the last place on [-87.33654, 88.72283], where results are normal;
 // 0 below (also for -inf), +inf above, NaN for NaN. Never a subnormal.
 void pg_exp(size_t n, const float *x, float *out);                          // may be in place
+// 2^x: error at most 1 unit in the last place on [-126, 128), where results are normal; 0 below (also
+// for -inf), +inf from 128 on, NaN for NaN. Never a subnormal.
+void pg_exp2(size_t n, const float *x, float *out);                         // may be in place
 // Sum in lanes; see the rule above.
 float pg_sum(size_t n, const float *x);
 float pg_dot(size_t n, const float *a, const float *b);
@@ -238,10 +241,11 @@ void pg_store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t hea
 size_t pg_attention_scratch_count(size_t positions, size_t heads, size_t head_dim);
 
 // For query row r (at position first + r) and head h, over positions j <= first + r:
-//   score[j] = scale * (q . k[j])           fma chain over d, then one product
-//   out = sum over j of e^(score[j] - max) v[j], divided by the sum of e^(...)
+//   score[j] = (scale * log2(e)) * (q . k[j])   fma chain over d, then one product
+//   out = sum over j of 2^(score[j] - max) v[j], divided by the sum of 2^(...)
+// which is the softmax of scale * (q . k[j]).
 // heads % kv_heads == 0; head h reads key-value head h / (heads / kv_heads).
-// log_sum[r * heads + h] = max + log(sum), unless log_sum is NULL.
+// log_sum[r * heads + h] = max + log2(sum), unless log_sum is NULL.
 void pg_attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size_t head_dim,
                   float scale, const float *q, size_t ldq, const float *keys, size_t key_stride,
                   const float *values, size_t value_stride, float *out, size_t ldo,

@@ -12,6 +12,8 @@
 #define PG_TILE_VECTORS(rows) ((rows) <= 2 ? 8 : (rows) <= 6 ? 4 : 2)
 // Most rows of a tile whose k is short, in products of matrices.
 #define PG_SHORT_ROWS 8
+// Six tiles of a block of queries.
+#define PG_QUERY_ROWS 7
 // Where A's rows lie apart by what only the caller knows, several steps would need more registers than
 // there are.
 #define PG_STEPS(operands) ((operands) == PACKED || (operands) == ROWS ? 1 : 4)

@@ -22,6 +22,7 @@ const pg_kernels PG_KERNELS = {
     .scale = scale,
     .axpy = axpy,
     .exp = exponentials,
+    .exp2 = binary_exponentials,
     .sum = sum,
     .dot = dot,
     .max = maximum,

@@ -22,6 +22,7 @@ typedef struct {
   __typeof__(pg_scale) *scale;
   __typeof__(pg_axpy) *axpy;
   __typeof__(pg_exp) *exp;
+  __typeof__(pg_exp2) *exp2;
   __typeof__(pg_sum) *sum;
   __typeof__(pg_dot) *dot;
   __typeof__(pg_max) *max;

@@ -30,6 +30,18 @@
 #define PG_EXP_Q3 0x1.123a2p-7f
 #define PG_EXP_Q4 0x1.6a23dp-10f
 
+// 2^x = 2^n 2^f with n the integer nearest to x, found as above, and f = x - n, which is exact.
+// 2^f = 1 + f (p0 + ... + p5 f^5) by minimax fit, relative error 3.0e-9. Below the lowest the
+// result is 0, from the end on infinity.
+#define PG_EXP2_LOWEST -126.0f
+#define PG_EXP2_END 128.0f
+#define PG_EXP2_P0 0x1.62e43p-1f
+#define PG_EXP2_P1 0x1.ebfbdcp-3f
+#define PG_EXP2_P2 0x1.c6af7cp-5f
+#define PG_EXP2_P3 0x1.3b2dep-7f
+#define PG_EXP2_P4 0x1.5f082ep-10f
+#define PG_EXP2_P5 0x1.416b5ep-13f
+
 // Where the log-ratios of a policy gradient are held; e^x is a normal number inside.
 #define PG_LOG_RATIO_LIMIT 20.0f
 

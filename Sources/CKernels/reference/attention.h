@@ -20,12 +20,12 @@ static void store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t
 }
 
 static float score_of(size_t head_dim, const float *query, const float *keys, size_t j,
-                      float scale) {
+                      float factor) {
   float total = 0;
   for (size_t d = 0; d < head_dim; d++) {
     total = fmaf(query[d], key_at(keys, head_dim, j, d), total);
   }
-  return total * scale;
+  return total * factor;
 }
 
 static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size_t head_dim,
@@ -38,12 +38,12 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
       const float *query = q + r * ldq + h * head_dim;
       const float *key = keys + kv_head * key_stride, *value = values + kv_head * value_stride;
       for (size_t j = 0; j < positions; j++) {
-        scratch[j] = score_of(head_dim, query, key, j, scale);
+        scratch[j] = score_of(head_dim, query, key, j, scale * PG_EXP_LOG2_E);
       }
       float largest = maximum(positions, scratch);
-      for (size_t j = 0; j < positions; j++) scratch[j] = exponential(scratch[j] - largest);
+      for (size_t j = 0; j < positions; j++) scratch[j] = binary_exponential(scratch[j] - largest);
       float total = sum(positions, scratch);
-      if (log_sum) log_sum[r * heads + h] = largest + natural_log(total);
+      if (log_sum) log_sum[r * heads + h] = fmaf(natural_log(total), PG_EXP_LOG2_E, largest);
       float inverse = 1 / total;
       for (size_t d = 0; d < head_dim; d++) {
         float chain = 0;
@@ -77,7 +77,8 @@ static void attention_backward(size_t rows, const int32_t *positions, size_t len
       float delta = dot(head_dim, above, out + r * ldo + at);
       for (size_t d = 0; d < head_dim; d++) query_gradient[d] = 0;
       for (size_t j = 0; j <= (size_t)positions[r]; j++) {
-        float p = exponential(score_of(head_dim, query, key, j, scale) - log_sum[r * heads + h]);
+        float score = score_of(head_dim, query, key, j, scale * PG_EXP_LOG2_E);
+        float p = binary_exponential(score - log_sum[r * heads + h]);
         float dp = 0;
         for (size_t d = 0; d < head_dim; d++) dp = fmaf(above[d], value[j * head_dim + d], dp);
         float slope = p * (dp - delta) * scale;

@@ -20,6 +20,10 @@ static void exponentials(size_t n, const float *x, float *out) {
   for (size_t i = 0; i < n; i++) out[i] = exponential(x[i]);
 }
 
+static void binary_exponentials(size_t n, const float *x, float *out) {
+  for (size_t i = 0; i < n; i++) out[i] = binary_exponential(x[i]);
+}
+
 static float sigmoid(float z) { return 1 / (1 + exponential(-z)); }
 
 static void swiglu(size_t n, const float *gate, const float *up, float *out) {

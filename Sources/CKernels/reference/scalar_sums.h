@@ -1,4 +1,4 @@
-// The building blocks of the reference: lanes, their tree, e^x.
+// The building blocks of the reference: lanes, their tree, e^x and 2^x.
 #include "../internal/kernel_table.h"
 #include "../internal/scalar.h"
 
@@ -29,6 +29,24 @@ static float exponential(float x) {
   bits += exponent << 23;
   memcpy(&q, &bits, sizeof q);
   return q;
+}
+
+static float binary_exponential(float x) {
+  if (x < PG_EXP2_LOWEST) return 0;
+  if (!(x < PG_EXP2_END)) return x + INFINITY;
+  float shifted = x + PG_EXP_SHIFT, f = x - (shifted - PG_EXP_SHIFT);
+  float p = fmaf(PG_EXP2_P5, f, PG_EXP2_P4);
+  p = fmaf(p, f, PG_EXP2_P3);
+  p = fmaf(p, f, PG_EXP2_P2);
+  p = fmaf(p, f, PG_EXP2_P1);
+  p = fmaf(p, f, PG_EXP2_P0);
+  p = fmaf(p, f, 1);
+  uint32_t bits, exponent;
+  memcpy(&bits, &p, sizeof bits);
+  memcpy(&exponent, &shifted, sizeof exponent);
+  bits += exponent << 23;
+  memcpy(&p, &bits, sizeof p);
+  return p;
 }
 
 static float maximum(size_t n, const float *x) {

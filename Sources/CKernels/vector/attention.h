@@ -5,6 +5,11 @@
 // positions in a staircase, which the products keep as limits of their chains: a masked position never
 // enters a sum, not even as 0.
 
+// Queries of a tile at most, unless an instruction set says fewer: the products are short.
+#ifndef PG_QUERY_ROWS
+#define PG_QUERY_ROWS PG_TILE_ROWS
+#endif
+
 static void store_keys_values(size_t rows, size_t first, size_t kv_heads, size_t head_dim,
                               const float *k, size_t ldk, const float *v, size_t ldv, float *keys,
                               size_t key_stride, float *values, size_t value_stride) {
@@ -95,7 +100,7 @@ PG_INLINE void panel_products(const attention_shape *s, size_t count, const floa
       .ldc = PG_SCORE_STRIDE,
       .columns = columns,
   };
-  product_of_rows(count, PG_TILE_ROWS, width, panels_across_of_height, p);
+  product_of_rows(count, PG_QUERY_ROWS, width, panels_across_of_height, p);
 }
 
 // c[i][d] (+)= chain over j < limits[i] of scores[i][j] * rows[j][d], limits ascending. Where rows
@@ -118,7 +123,7 @@ PG_INLINE void row_products(size_t count, const float *scores, const uint32_t *l
         .accumulate = accumulate,
         .limit = even ? NULL : limits,
     };
-    product_of_rows(count, PG_TILE_ROWS, PG_SCORE_STRIDE,
+    product_of_rows(count, PG_QUERY_ROWS, PG_SCORE_STRIDE,
                     even ? scores_across_of_height : ragged_across_of_height,
                     p);
   }
@@ -147,7 +152,7 @@ PG_INLINE void find_largest(size_t seen, float factor, const float *scores, floa
   store(best, largest);
 }
 
-// score -> e^(factor * score - largest) in place, and their sum in each lane of `totals`, of the
+// score -> 2^(factor * score - largest) in place, and their sum in each lane of `totals`, of the
 // first `seen` scores; what stands beside them in a vector is overwritten as well.
 PG_INLINE void weigh(size_t seen, float factor, float largest, float *scores, float *totals) {
   const v16 scale = splat(factor), shift = splat(largest);
@@ -157,14 +162,14 @@ PG_INLINE void weigh(size_t seen, float factor, float largest, float *scores, fl
     PG_UNROLL for (size_t v = 0; v < 2; v++) {
       below[v] = load(scores + j + v * PG_LANES) * scale - shift;
     }
-    exponentials_below(2, below, e);
+    binary_exponentials_below(2, below, e);
     PG_UNROLL for (size_t v = 0; v < 2; v++) {
       store(scores + j + v * PG_LANES, e[v]);
       total += e[v];
     }
   }
   for (; j < seen; j += PG_LANES) {
-    e[0] = exponential_below(load(scores + j) * scale - shift);
+    e[0] = binary_exponential_below(load(scores + j) * scale - shift);
     store(scores + j, e[0]);
     total = first_lanes(seen - j) ? total + e[0] : total;
   }
@@ -177,12 +182,30 @@ PG_INLINE void expect_start(size_t queries, const float *from, size_t count) {
   for (size_t i = 0; i < count; i += PG_LANES) expect(from, i);
 }
 
+// Asks for a share of the rows that the block of queries from `begin` on writes and the next one reads,
+// so that they come from memory during the block's products: of all positions that it sees, those from
+// `from` on.
+PG_INLINE void expect_queries(const attention_shape *s, size_t queries, size_t begin, size_t from,
+                              size_t reach, const float *q, size_t ldq, float *out, size_t ldo) {
+  const size_t first = from * PG_QUERIES / reach, share = PG_SCORES * PG_QUERIES / reach + 1;
+  const size_t last = smaller(first + share, PG_QUERIES);
+  for (size_t i = begin + first; i < begin + last; i++) {
+    if (i + PG_QUERIES >= queries) return;
+    const float *next = query_row(s, i + PG_QUERIES, q, ldq), *to = query_row(s, i, out, ldo);
+    for (size_t d = 0; d < s->head_dim; d += PG_LANES) {
+      expect_later(next, d);
+      expect_write(to, d);
+    }
+  }
+}
+
 static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, size_t head_dim,
                       float factor, const float *q, size_t ldq, const float *keys,
                       size_t key_stride, const float *values, size_t value_stride, float *out,
                       size_t ldo, float *log_sum, float *scratch) {
   attention_shape s = {NULL, first, heads / kv_heads, head_dim, 0};
   const size_t width = round_up(head_dim, PG_LANES);
+  factor *= PG_EXP_LOG2_E;
   float *gathered = scratch;
   float *sums = gathered + PG_QUERIES * width;
   float *scores = sums + PG_QUERIES * width;
@@ -225,12 +248,14 @@ static void attention(size_t rows, size_t first, size_t heads, size_t kv_heads, 
         if (from == 0 && s.kv_head + 1 < kv_heads) {
           expect_start(count, key + key_stride, 2 * PG_LANES * head_dim);
         }
+        expect_queries(&s, rows * s.group, begin, from, reach, q, ldq, out, ldo);
         row_products(count, block, seen, value + from * head_dim, head_dim, from > 0, sums, width);
       }
       for (size_t i = 0; i < count; i++) totals[i] = sum_lanes(load(lanes[i]));
       if (log_sum) {
         for (size_t i = 0; i < PG_QUERY_LANES; i += PG_LANES) {
-          store(logarithms + i, load(largest + i) + natural_logs(load(totals + i)));
+          store(logarithms + i, fused(natural_logs(load(totals + i)), splat(PG_EXP_LOG2_E),
+                                      load(largest + i)));
         }
         for (size_t i = 0; i < count; i++) {
           log_sum[row_of(&s, begin + i) * heads + head_of(&s, begin + i)] = logarithms[i];

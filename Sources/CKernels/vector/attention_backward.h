@@ -1,16 +1,17 @@
 // Gradients of attention.h: a block of queries after the other, each over all positions it sees.
 
-// p = e^(scale * score - log_sum) in place of scores,
+// p = 2^(factor * score - log_sum) in place of scores, with factor = scale / ln 2,
 // ds = scale * p * (dp - delta) in place of dp.
 PG_INLINE void score_gradient(size_t n, float scale, float log_sum, float delta, float *scores,
                               float *dp) {
+  const v16 factor = splat(scale * PG_EXP_LOG2_E), shift = splat(log_sum);
   v16 x[2], p[2];
   size_t j = 0;
   for (; j + PG_LANES < n; j += 2 * PG_LANES) {
     PG_UNROLL for (size_t v = 0; v < 2; v++) {
-      x[v] = load(scores + j + v * PG_LANES) * splat(scale) - splat(log_sum);
+      x[v] = load(scores + j + v * PG_LANES) * factor - shift;
     }
-    exponentials_of(2, x, p);
+    binary_exponentials_of(2, x, p);
     PG_UNROLL for (size_t v = 0; v < 2; v++) {
       const size_t at = j + v * PG_LANES;
       store(scores + at, p[v]);
@@ -18,7 +19,7 @@ PG_INLINE void score_gradient(size_t n, float scale, float log_sum, float delta,
     }
   }
   if (j < n) {
-    p[0] = exponential(load(scores + j) * splat(scale) - splat(log_sum));
+    p[0] = binary_exponential(load(scores + j) * factor - shift);
     store(scores + j, p[0]);
     store(dp + j, p[0] * (load(dp + j) - splat(delta)) * splat(scale));
   }

@@ -32,6 +32,12 @@ static void exponentials(size_t n, const float *x, float *out) {
   if (i < n) store_part(out + i, exponential(load_part(x + i, n - i, 0)), n - i);
 }
 
+static void binary_exponentials(size_t n, const float *x, float *out) {
+  size_t i = 0;
+  for (; i + PG_LANES <= n; i += PG_LANES) store(out + i, binary_exponential(load(x + i)));
+  if (i < n) store_part(out + i, binary_exponential(load_part(x + i, n - i, 0)), n - i);
+}
+
 static float sum(size_t n, const float *x) {
   v16 lanes = splat(0);
   size_t i = 0;

@@ -175,6 +175,72 @@ PG_INLINE v16 exponential(v16 x) {
 }
 PG_INLINE float exponential1(float x) { return exponential(splat(x)).x; }
 
+// y = 2^x for x that is below PG_EXP2_END or NaN. As above, of one or two vectors step by step.
+PG_INLINE void binary_exponentials_below(const int count, const v16 *x, v16 *y) {
+  v16 n[2], f[2], p[2];
+#if defined(PG_CONVERTS)
+  u16 exponent[2];
+  PG_EACH exponent[v] = integers(x[v]);
+  PG_EACH n[v] = __builtin_convertvector((i16)exponent[v], v16);
+#else
+  v16 shifted[2];
+  PG_EACH shifted[v] = x[v] + splat(PG_EXP_SHIFT);
+  PG_EACH n[v] = shifted[v] - splat(PG_EXP_SHIFT);
+#endif
+  PG_EACH f[v] = x[v] - n[v];
+  PG_EACH p[v] = fused(splat(PG_EXP2_P5), f[v], splat(PG_EXP2_P4));
+  side_by_side(count, p);
+  PG_EACH p[v] = fused(p[v], f[v], splat(PG_EXP2_P3));
+  side_by_side(count, p);
+  PG_EACH p[v] = fused(p[v], f[v], splat(PG_EXP2_P2));
+  side_by_side(count, p);
+  PG_EACH p[v] = fused(p[v], f[v], splat(PG_EXP2_P1));
+  side_by_side(count, p);
+  PG_EACH p[v] = fused(p[v], f[v], splat(PG_EXP2_P0));
+  side_by_side(count, p);
+  PG_EACH p[v] = fused(p[v], f[v], splat(1));
+#if defined(PG_HAS_SCALEF)
+  PG_EACH {
+    const __mmask16 counts = _mm512_cmp_ps_mask(x[v], splat(PG_EXP2_LOWEST), _CMP_NLT_UQ);
+    y[v] = _mm512_maskz_scalef_ps(counts, p[v], n[v]);
+  }
+#else
+  PG_EACH {
+    u16 bits;
+    __builtin_memcpy(&bits, &p[v], sizeof bits);
+#if defined(PG_CONVERTS)
+    bits = (bits + (exponent[v] << 23)) & (u16)~(x[v] < splat(PG_EXP2_LOWEST));
+    __builtin_memcpy(&y[v], &bits, sizeof bits);
+#else
+    u16 exponent;
+    __builtin_memcpy(&exponent, &shifted[v], sizeof exponent);
+    bits += exponent << 23;
+    __builtin_memcpy(&y[v], &bits, sizeof bits);
+    y[v] = x[v] >= splat(PG_EXP2_LOWEST) ? y[v] : splat(0);
+    y[v] = x[v] < splat(PG_EXP2_END) ? y[v] : x[v] + splat(INFINITY);
+#endif
+  }
+#endif
+}
+PG_INLINE v16 binary_exponential_below(v16 x) {
+  v16 y;
+  binary_exponentials_below(1, &x, &y);
+  return y;
+}
+
+// y = 2^x for all x.
+PG_INLINE void binary_exponentials_of(const int count, const v16 *x, v16 *y) {
+  binary_exponentials_below(count, x, y);
+#if defined(PG_HAS_SCALEF) || defined(PG_CONVERTS)
+  PG_EACH y[v] = x[v] >= splat(PG_EXP2_END) ? splat(INFINITY) : y[v];
+#endif
+}
+PG_INLINE v16 binary_exponential(v16 x) {
+  v16 y;
+  binary_exponentials_of(1, &x, &y);
+  return y;
+}
+
 // natural_log of every lane, bit for bit.
 PG_INLINE v16 natural_logs(v16 x) {
   d16 value = __builtin_convertvector(x, d16);
