@@ -60,7 +60,8 @@ public struct DecoderConfiguration: Sendable, Hashable {
       throw .configuration("\(name) is \(size); it must be a positive size")
     }
     guard vocabularyCount <= 1 << 20 else {
-      throw .configuration("vocab_size is \(vocabularyCount); drawing is exact up to 1048576 ids")
+      throw .configuration(
+        "vocab_size is \(vocabularyCount); drawing is exact up to 1048576 ids, use a smaller one")
     }
     guard layerCount <= 1 << 12 else {
       throw .configuration("num_hidden_layers is \(layerCount); it can't be above 4096")

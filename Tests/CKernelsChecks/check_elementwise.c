@@ -152,7 +152,7 @@ static int exp2_is_accurate(check *c) {
     }
   }
   REQUIRE(worst <= 1, "error of %g units in the last place", worst);
-  // Whole powers are exact, and so are ties between two of them.
+  // Whole powers are exact; halfway between two of them, where either may be n, the error stays small.
   for (int n = -126; n < 128; n++) {
     const float ends[] = {(float)n, (float)n + 0.5f};
     pg_exp2(2, ends, y);
